@@ -1,33 +1,18 @@
-import { randomUUID } from "node:crypto";
+import { randomUUID } from 'node:crypto';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { type HttpEvent, RequestRefused, readJson, reply } from '../http';
+import { parseContainerReply } from './container-reply';
 import {
-	type DynamoDBClient,
-	GetItemCommand,
-	PutItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import {
-	InvokeEndpointCommand,
-	type SageMakerRuntimeClient,
-} from "@aws-sdk/client-sagemaker-runtime";
-import type { APIGatewayProxyResult } from "aws-lambda";
-import { type HttpEvent, RequestRefused, readJson, reply } from "../http";
-import { parseContainerReply } from "./container-reply";
-import {
-	type ContainerRequest,
-	type InferenceItem,
-	type InvokeModelEnv,
-	MAX_BODY_BYTES,
-	type PredictionReply,
-} from "./contract";
-import {
-	ENDPOINT_AWAY,
-	type Failure,
-	failureOf,
-	NO_MODEL_YET,
-} from "./failure";
-import {
-	type PredictionRequest,
-	parsePredictionRequest,
-} from "./prediction-request";
+  type ContainerRequest,
+  type InferenceItem,
+  type InvokeModelEnv,
+  MAX_BODY_BYTES,
+  type PredictionReply,
+} from './contract';
+import { ENDPOINT_AWAY, type Failure, failureOf, NO_MODEL_YET } from './failure';
+import { type PredictionRequest, parsePredictionRequest } from './prediction-request';
 
 /**
  * API Gateway gives up after 29 s. The invocation, retries included, gets 22 s of them and a call to a table
@@ -37,13 +22,13 @@ const INVOKE_MS = 22_000;
 const TABLE_MS = 3_000;
 
 /** Header of an answer that could not be remembered, and so cannot be corrected. */
-const NOT_CORRECTABLE = { "x-correctable": "false" };
+const NOT_CORRECTABLE = { 'x-correctable': 'false' };
 
 export interface Dependencies {
-	readonly runtime: SageMakerRuntimeClient;
-	readonly dynamodb: DynamoDBClient;
-	readonly settings: InvokeModelEnv;
-	readonly now: () => Date;
+  readonly runtime: SageMakerRuntimeClient;
+  readonly dynamodb: DynamoDBClient;
+  readonly settings: InvokeModelEnv;
+  readonly now: () => Date;
 }
 
 /**
@@ -51,191 +36,157 @@ export interface Dependencies {
  *
  * The log says what was decided, by id; texts and predictions are the caller's documents and never in it.
  */
-export function invokeModel({
-	runtime,
-	dynamodb,
-	settings,
-	now,
-}: Dependencies) {
-	const fields = settings.FIELDS.split(",");
-	const targets = settings.TARGETS.split(",");
+export function invokeModel({ runtime, dynamodb, settings, now }: Dependencies) {
+  const fields = settings.FIELDS.split(',');
+  const targets = settings.TARGETS.split(',');
 
-	return async (event: HttpEvent): Promise<APIGatewayProxyResult> => {
-		const { requestId } = event.requestContext;
-		try {
-			const request = parsePredictionRequest(
-				readJson(event, MAX_BODY_BYTES),
-				fields,
-			);
-			return await predict(request, requestId);
-		} catch (error) {
-			if (error instanceof RequestRefused) {
-				log("refused", {
-					requestId,
-					status: error.status,
-					faults: error.faults.length,
-				});
-				return reply(error.status, requestId, error.body());
-			}
-			return failed(await explain(error, requestId), error, requestId);
-		}
-	};
+  return async (event: HttpEvent): Promise<APIGatewayProxyResult> => {
+    const { requestId } = event.requestContext;
+    try {
+      const request = parsePredictionRequest(readJson(event, MAX_BODY_BYTES), fields);
+      return await predict(request, requestId);
+    } catch (error) {
+      if (error instanceof RequestRefused) {
+        log('refused', {
+          requestId,
+          status: error.status,
+          faults: error.faults.length,
+        });
+        return reply(error.status, requestId, error.body());
+      }
+      return failed(await explain(error, requestId), error, requestId);
+    }
+  };
 
-	async function predict(
-		request: PredictionRequest,
-		requestId: string,
-	): Promise<APIGatewayProxyResult> {
-		const inferenceId = randomUUID();
-		// Taken before the call: the captured record is then of this hour or the next, never of one before, and
-		// those two are where the monitor looks for it when a correction comes.
-		const asked = now();
-		const body: ContainerRequest = { rows: [request.input] };
-		const response = await runtime.send(
-			new InvokeEndpointCommand({
-				EndpointName: settings.ENDPOINT_NAME,
-				InferenceId: inferenceId,
-				ContentType: "application/json",
-				Accept: "application/json",
-				Body: JSON.stringify(body),
-			}),
-			{ abortSignal: AbortSignal.timeout(INVOKE_MS) },
-		);
-		const answer = parseContainerReply(
-			response.Body ?? new Uint8Array(),
-			targets,
-		);
+  async function predict(request: PredictionRequest, requestId: string): Promise<APIGatewayProxyResult> {
+    const inferenceId = randomUUID();
+    // Taken before the call: the captured record is then of this hour or the next, never of one before, and
+    // those two are where the monitor looks for it when a correction comes.
+    const asked = now();
+    const body: ContainerRequest = { rows: [request.input] };
+    const response = await runtime.send(
+      new InvokeEndpointCommand({
+        EndpointName: settings.ENDPOINT_NAME,
+        InferenceId: inferenceId,
+        ContentType: 'application/json',
+        Accept: 'application/json',
+        Body: JSON.stringify(body),
+      }),
+      { abortSignal: AbortSignal.timeout(INVOKE_MS) },
+    );
+    const answer = parseContainerReply(response.Body ?? new Uint8Array(), targets);
 
-		const item = {
-			inferenceId,
-			modelVersion: answer.modelVersion,
-			answered: asked.toISOString(),
-			expires:
-				Math.floor(asked.getTime() / 1000) +
-				Number(settings.KEEP_DAYS) * 86_400,
-		};
-		const correctable = await remembered(item, request.reference);
-		const milliseconds = now().getTime() - asked.getTime();
-		log("answered", {
-			requestId,
-			inferenceId,
-			modelVersion: answer.modelVersion,
-			correctable,
-			milliseconds,
-		});
+    const item = {
+      inferenceId,
+      modelVersion: answer.modelVersion,
+      answered: asked.toISOString(),
+      expires: Math.floor(asked.getTime() / 1000) + Number(settings.KEEP_DAYS) * 86_400,
+    };
+    const correctable = await remembered(item, request.reference);
+    const milliseconds = now().getTime() - asked.getTime();
+    log('answered', {
+      requestId,
+      inferenceId,
+      modelVersion: answer.modelVersion,
+      correctable,
+      milliseconds,
+    });
 
-		const result: PredictionReply = { inferenceId, ...answer };
-		return reply(200, requestId, result, correctable ? {} : NOT_CORRECTABLE);
-	}
+    const result: PredictionReply = { inferenceId, ...answer };
+    return reply(200, requestId, result, correctable ? {} : NOT_CORRECTABLE);
+  }
 
-	/**
-	 * Keeps what a correction needs, before the answer leaves: an id in the caller's hands must be correctable.
-	 *
-	 * When the table refuses even after the SDK's retries, the caller still gets the answer, which is what it
-	 * came for; a correction is worth one training row. But it is told so by a header, a correction by that id
-	 * gets an honest 404, and the whole item stands in the log as an error, from where it can be put back.
-	 */
-	async function remembered(
-		item: Omit<InferenceItem, "pk">,
-		reference?: string,
-	): Promise<boolean> {
-		const keys = [
-			`inference#${item.inferenceId}`,
-			...(reference === undefined ? [] : [`reference#${reference}`]),
-		];
-		try {
-			await Promise.all(keys.map((pk) => put({ pk, ...item })));
-			return true;
-		} catch (error) {
-			console.error(
-				JSON.stringify({
-					decision: "answer not remembered",
-					...item,
-					error: nameOf(error),
-				}),
-			);
-			return false;
-		}
-	}
+  /**
+   * Keeps what a correction needs, before the answer leaves: an id in the caller's hands must be correctable.
+   *
+   * When the table refuses even after the SDK's retries, the caller still gets the answer, which is what it
+   * came for; a correction is worth one training row. But it is told so by a header, a correction by that id
+   * gets an honest 404, and the whole item stands in the log as an error, from where it can be put back.
+   */
+  async function remembered(item: Omit<InferenceItem, 'pk'>, reference?: string): Promise<boolean> {
+    const keys = [
+      `inference#${item.inferenceId}`,
+      ...(reference === undefined ? [] : [`reference#${reference}`]),
+    ];
+    try {
+      await Promise.all(keys.map((pk) => put({ pk, ...item })));
+      return true;
+    } catch (error) {
+      console.error(
+        JSON.stringify({
+          decision: 'answer not remembered',
+          ...item,
+          error: nameOf(error),
+        }),
+      );
+      return false;
+    }
+  }
 
-	async function put(item: InferenceItem): Promise<void> {
-		await dynamodb.send(
-			new PutItemCommand({
-				TableName: settings.INFERENCES_TABLE,
-				Item: {
-					pk: { S: item.pk },
-					inferenceId: { S: item.inferenceId },
-					modelVersion: { N: String(item.modelVersion) },
-					answered: { S: item.answered },
-					expires: { N: String(item.expires) },
-				},
-			}),
-			{ abortSignal: AbortSignal.timeout(TABLE_MS) },
-		);
-	}
+  async function put(item: InferenceItem): Promise<void> {
+    await dynamodb.send(
+      new PutItemCommand({
+        TableName: settings.INFERENCES_TABLE,
+        Item: {
+          pk: { S: item.pk },
+          inferenceId: { S: item.inferenceId },
+          modelVersion: { N: String(item.modelVersion) },
+          answered: { S: item.answered },
+          expires: { N: String(item.expires) },
+        },
+      }),
+      { abortSignal: AbortSignal.timeout(TABLE_MS) },
+    );
+  }
 
-	/** SageMaker says ValidationError when there is no endpoint and while it is made; the release record knows why. */
-	async function explain(error: unknown, requestId: string): Promise<Failure> {
-		if (nameOf(error) !== "ValidationError") return failureOf(error);
-		try {
-			const { Item } = await dynamodb.send(
-				new GetItemCommand({
-					TableName: settings.STATE_TABLE,
-					Key: { pk: { S: "release" } },
-				}),
-				{ abortSignal: AbortSignal.timeout(TABLE_MS) },
-			);
-			return Item?.current?.M === undefined ? NO_MODEL_YET : ENDPOINT_AWAY;
-		} catch (tableError) {
-			// The endpoint is away in either case; only the reason stays unknown.
-			console.error(
-				JSON.stringify({
-					decision: "release unread",
-					requestId,
-					error: nameOf(tableError),
-				}),
-			);
-			return ENDPOINT_AWAY;
-		}
-	}
+  /** SageMaker says ValidationError when there is no endpoint and while it is made; the release record knows why. */
+  async function explain(error: unknown, requestId: string): Promise<Failure> {
+    if (nameOf(error) !== 'ValidationError') return failureOf(error);
+    try {
+      const { Item } = await dynamodb.send(
+        new GetItemCommand({
+          TableName: settings.STATE_TABLE,
+          Key: { pk: { S: 'release' } },
+        }),
+        { abortSignal: AbortSignal.timeout(TABLE_MS) },
+      );
+      return Item?.current?.M === undefined ? NO_MODEL_YET : ENDPOINT_AWAY;
+    } catch (tableError) {
+      // The endpoint is away in either case; only the reason stays unknown.
+      console.error(
+        JSON.stringify({
+          decision: 'release unread',
+          requestId,
+          error: nameOf(tableError),
+        }),
+      );
+      return ENDPOINT_AWAY;
+    }
+  }
 }
 
-function failed(
-	failure: Failure,
-	error: unknown,
-	requestId: string,
-): APIGatewayProxyResult {
-	const { status, code, message, retryAfter } = failure;
-	// The message of a ModelError quotes the container, which may quote the text: the name has to do, except
-	// for our own finding about a broken reply.
-	const detail =
-		error instanceof Error && error.name === "ModelReplyBroken"
-			? error.message
-			: undefined;
-	console.error(
-		JSON.stringify({
-			decision: "failed",
-			requestId,
-			status,
-			error: nameOf(error),
-			detail,
-		}),
-	);
-	const headers =
-		retryAfter === undefined
-			? undefined
-			: { "retry-after": String(retryAfter) };
-	return reply(
-		status,
-		requestId,
-		{ error: { code, message, requestId } },
-		headers,
-	);
+function failed(failure: Failure, error: unknown, requestId: string): APIGatewayProxyResult {
+  const { status, code, message, retryAfter } = failure;
+  // The message of a ModelError quotes the container, which may quote the text: the name has to do, except
+  // for our own finding about a broken reply.
+  const detail = error instanceof Error && error.name === 'ModelReplyBroken' ? error.message : undefined;
+  console.error(
+    JSON.stringify({
+      decision: 'failed',
+      requestId,
+      status,
+      error: nameOf(error),
+      detail,
+    }),
+  );
+  const headers = retryAfter === undefined ? undefined : { 'retry-after': String(retryAfter) };
+  return reply(status, requestId, { error: { code, message, requestId } }, headers);
 }
 
 function log(decision: string, facts: Readonly<Record<string, unknown>>): void {
-	console.log(JSON.stringify({ decision, ...facts }));
+  console.log(JSON.stringify({ decision, ...facts }));
 }
 
 function nameOf(error: unknown): string {
-	return error instanceof Error ? error.name : typeof error;
+  return error instanceof Error ? error.name : typeof error;
 }

@@ -1,17 +1,10 @@
-import {
-	type Fault,
-	isObject,
-	isReference,
-	kindOf,
-	REFERENCE_RULE,
-	RequestRefused,
-} from "../http";
+import { type Fault, isObject, isReference, kindOf, REFERENCE_RULE, RequestRefused } from '../http';
 
 /** A request for a prediction, every field checked. */
 export interface PredictionRequest {
-	readonly input: Readonly<Record<string, string>>;
-	/** The caller's own name of the case, by which a correction may come later. */
-	readonly reference?: string;
+  readonly input: Readonly<Record<string, string>>;
+  /** The caller's own name of the case, by which a correction may come later. */
+  readonly reference?: string;
 }
 
 /**
@@ -20,87 +13,75 @@ export interface PredictionRequest {
  * @param fields the columns the model reads; each must be there with text in it, and no other
  * @throws RequestRefused 400 with every fault of the body, not only the first
  */
-export function parsePredictionRequest(
-	body: unknown,
-	fields: readonly string[],
-): PredictionRequest {
-	if (!isObject(body)) {
-		const message = `the body is ${kindOf(body)}: send an object {"input": {…}, "reference": "…"}`;
-		throw new RequestRefused(400, "invalid_request", [{ message }]);
-	}
-	const { input, reference } = body;
-	const faults = [
-		...unknownKeys(body),
-		...inputFaults(input, fields),
-		...referenceFaults(reference),
-	];
-	if (faults.length > 0)
-		throw new RequestRefused(400, "invalid_request", faults);
+export function parsePredictionRequest(body: unknown, fields: readonly string[]): PredictionRequest {
+  if (!isObject(body)) {
+    const message = `the body is ${kindOf(body)}: send an object {"input": {…}, "reference": "…"}`;
+    throw new RequestRefused(400, 'invalid_request', [{ message }]);
+  }
+  const { input, reference } = body;
+  const faults = [...unknownKeys(body), ...inputFaults(input, fields), ...referenceFaults(reference)];
+  if (faults.length > 0) throw new RequestRefused(400, 'invalid_request', faults);
 
-	// Both were checked above, field by field; the types only follow.
-	const texts = input as Record<string, string>;
-	return {
-		input: texts,
-		...(reference === undefined ? {} : { reference: reference as string }),
-	};
+  // Both were checked above, field by field; the types only follow.
+  const texts = input as Record<string, string>;
+  return {
+    input: texts,
+    ...(reference === undefined ? {} : { reference: reference as string }),
+  };
 }
 
 function unknownKeys(body: Record<string, unknown>): Fault[] {
-	return Object.keys(body)
-		.filter((key) => key !== "input" && key !== "reference")
-		.map((key) => ({
-			field: named(key),
-			message: `${named(key)} is unknown: allowed are input and reference`,
-		}));
+  return Object.keys(body)
+    .filter((key) => key !== 'input' && key !== 'reference')
+    .map((key) => ({
+      field: named(key),
+      message: `${named(key)} is unknown: allowed are input and reference`,
+    }));
 }
 
 function inputFaults(input: unknown, fields: readonly string[]): Fault[] {
-	const wanted = fields.join(", ");
-	if (!isObject(input)) {
-		return [
-			{
-				field: "input",
-				message: `input is ${kindOf(input)}: give an object with ${wanted}`,
-			},
-		];
-	}
-	const unknown = Object.keys(input)
-		.filter((key) => !fields.includes(key))
-		.map((key) => ({
-			field: `input.${named(key)}`,
-			message: `input.${named(key)} is unknown: the model reads ${wanted}`,
-		}));
-	const wrong = fields.flatMap((field) => {
-		// Own keys only: a field named like a method of Object must not be found on its prototype.
-		const value = Object.hasOwn(input, field) ? input[field] : undefined;
-		if (typeof value === "string" && value.trim() !== "") return [];
-		const given =
-			value === undefined
-				? "is missing"
-				: typeof value === "string"
-					? "is empty"
-					: `is ${kindOf(value)}`;
-		return [
-			{
-				field: `input.${field}`,
-				message: `input.${field} ${given}: give a string that is not blank`,
-			},
-		];
-	});
-	return [...unknown, ...wrong];
+  const wanted = fields.join(', ');
+  if (!isObject(input)) {
+    return [
+      {
+        field: 'input',
+        message: `input is ${kindOf(input)}: give an object with ${wanted}`,
+      },
+    ];
+  }
+  const unknown = Object.keys(input)
+    .filter((key) => !fields.includes(key))
+    .map((key) => ({
+      field: `input.${named(key)}`,
+      message: `input.${named(key)} is unknown: the model reads ${wanted}`,
+    }));
+  const wrong = fields.flatMap((field) => {
+    // Own keys only: a field named like a method of Object must not be found on its prototype.
+    const value = Object.hasOwn(input, field) ? input[field] : undefined;
+    if (typeof value === 'string' && value.trim() !== '') return [];
+    const given =
+      value === undefined ? 'is missing' : typeof value === 'string' ? 'is empty' : `is ${kindOf(value)}`;
+    return [
+      {
+        field: `input.${field}`,
+        message: `input.${field} ${given}: give a string that is not blank`,
+      },
+    ];
+  });
+  return [...unknown, ...wrong];
 }
 
 function referenceFaults(reference: unknown): Fault[] {
-	if (reference === undefined || isReference(reference)) return [];
-	return [
-		{
-			field: "reference",
-			message: `reference is not allowed: give ${REFERENCE_RULE}, or leave it out`,
-		},
-	];
+  if (reference === undefined || isReference(reference)) return [];
+  return [
+    {
+      field: 'reference',
+      message: `reference is not allowed: give ${REFERENCE_RULE}, or leave it out`,
+    },
+  ];
 }
 
 /** A key the caller made up, short enough to be quoted back. */
 function named(key: string): string {
-	return key.length > 64 ? `${key.slice(0, 64)}…` : key;
+  return key.length > 64 ? `${key.slice(0, 64)}…` : key;
 }
