@@ -1,0 +1,19 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { requireEnvironment } from '../environment';
+import type { ReleaseModelEnv } from './contract';
+import { releaseModel } from './release-model';
+import { settingsFrom, VARIABLES } from './settings';
+
+export const handler = releaseModel({
+  sagemaker: new SageMakerClient({}),
+  runtime: new SageMakerRuntimeClient({}),
+  states: new SFNClient({}),
+  sns: new SNSClient({}),
+  dynamo: DynamoDBDocumentClient.from(new DynamoDBClient({})),
+  settings: settingsFrom(requireEnvironment<ReleaseModelEnv>(VARIABLES)),
+});
