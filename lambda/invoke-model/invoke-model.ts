@@ -1,22 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { type HttpEvent, RequestRefused, readJson, reply } from '../http';
 import { parseContainerReply } from './container-reply';
-import {
-  type ContainerRequest,
-  type InferenceItem,
-  type InvokeModelEnv,
-  MAX_BODY_BYTES,
-  type PredictionReply,
-} from './contract';
+import { type ContainerRequest, type InvokeModelEnv, MAX_BODY_BYTES, type PredictionReply } from './contract';
 import { ENDPOINT_AWAY, type Failure, failureOf, NO_MODEL_YET } from './failure';
 import { type PredictionRequest, parsePredictionRequest } from './prediction-request';
+import { rememberAnswer } from './remember-answer';
 
 /**
- * API Gateway gives up after 29 s. The invocation, retries included, gets 22 s of them and a call to a table
- * 3 s, so that the caller always reads our reply and not the gateway's.
+ * API Gateway gives up after 29 s. The invocation, retries included, gets 22 s of them and the one call to a
+ * table that follows it 3 s, so that the caller always reads our reply and not the gateway's.
  */
 const INVOKE_MS = 22_000;
 const TABLE_MS = 3_000;
@@ -39,6 +34,7 @@ export interface Dependencies {
 export function invokeModel({ runtime, dynamodb, settings, now }: Dependencies) {
   const fields = settings.FIELDS.split(',');
   const targets = settings.TARGETS.split(',');
+  const remember = rememberAnswer(dynamodb, settings.INFERENCES_TABLE, TABLE_MS);
 
   return async (event: HttpEvent): Promise<APIGatewayProxyResult> => {
     const { requestId } = event.requestContext;
@@ -82,7 +78,7 @@ export function invokeModel({ runtime, dynamodb, settings, now }: Dependencies) 
       answered: asked.toISOString(),
       expires: Math.floor(asked.getTime() / 1000) + Number(settings.KEEP_DAYS) * 86_400,
     };
-    const correctable = await remembered(item, request.reference);
+    const correctable = await remember(item, request.reference);
     const milliseconds = now().getTime() - asked.getTime();
     log('answered', {
       requestId,
@@ -94,49 +90,6 @@ export function invokeModel({ runtime, dynamodb, settings, now }: Dependencies) 
 
     const result: PredictionReply = { inferenceId, ...answer };
     return reply(200, requestId, result, correctable ? {} : NOT_CORRECTABLE);
-  }
-
-  /**
-   * Keeps what a correction needs, before the answer leaves: an id in the caller's hands must be correctable.
-   *
-   * When the table refuses even after the SDK's retries, the caller still gets the answer, which is what it
-   * came for; a correction is worth one training row. But it is told so by a header, a correction by that id
-   * gets an honest 404, and the whole item stands in the log as an error, from where it can be put back.
-   */
-  async function remembered(item: Omit<InferenceItem, 'pk'>, reference?: string): Promise<boolean> {
-    const keys = [
-      `inference#${item.inferenceId}`,
-      ...(reference === undefined ? [] : [`reference#${reference}`]),
-    ];
-    try {
-      await Promise.all(keys.map((pk) => put({ pk, ...item })));
-      return true;
-    } catch (error) {
-      console.error(
-        JSON.stringify({
-          decision: 'answer not remembered',
-          ...item,
-          error: nameOf(error),
-        }),
-      );
-      return false;
-    }
-  }
-
-  async function put(item: InferenceItem): Promise<void> {
-    await dynamodb.send(
-      new PutItemCommand({
-        TableName: settings.INFERENCES_TABLE,
-        Item: {
-          pk: { S: item.pk },
-          inferenceId: { S: item.inferenceId },
-          modelVersion: { N: String(item.modelVersion) },
-          answered: { S: item.answered },
-          expires: { N: String(item.expires) },
-        },
-      }),
-      { abortSignal: AbortSignal.timeout(TABLE_MS) },
-    );
   }
 
   /** SageMaker says ValidationError when there is no endpoint and while it is made; the release record knows why. */

@@ -35,15 +35,7 @@ export interface MonitorReport {
   readonly quality: {
     readonly score: number | null;
     readonly targets: Readonly<
-      Record<
-        string,
-        {
-          corrected: number;
-          wrong: number;
-          records: number;
-          score: number | null;
-        }
-      >
+      Record<string, { corrected: number; wrong: number; records: number; score: number | null }>
     >;
   };
   readonly labelled_rows: number;
