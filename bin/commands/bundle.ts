@@ -1,0 +1,59 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { type Config, loadConfig, type Project } from '../../lib/config/load';
+import { learnerSettings } from '../../lib/config/settings';
+import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
+import { Refusal } from '../../rehearsal/processes/refusal';
+
+/** Folder of the kinds of projects. */
+const TEMPLATES = 'templates';
+
+/** Writes a project's code bundle to a folder named by its hash. */
+export function bundleCommand(): Command {
+  return new Command('bundle')
+    .description('write the code bundle of a project, the files that jobs and the model server run')
+    .argument('<project>', 'name of a folder in projects/')
+    .argument('<environment>', 'environment of platform.yaml')
+    .option('--out <folder>', 'where the folder named by the hash is written', 'dist/bundles')
+    .option('--projects <folder>', 'folder of platform.yaml and the projects', 'projects')
+    .action((name: string, environment: string, options: { out: string; projects: string }) => {
+      const { project } = loadProject(options.projects, name);
+      requireEnvironment(project, environment);
+      const { hash, files } = codeBundle(project.folder, SHARED_STEPS, learnerSettings(project, environment));
+      const folder = join(options.out, hash);
+      mkdirSync(folder, { recursive: true });
+      for (const [file, content] of files) writeFileSync(join(folder, file), content);
+      process.stdout.write(`${folder}\n`);
+    });
+}
+
+/**
+ * Loads one project with the platform.
+ *
+ * @param name may be left out where there is only one
+ * @throws Refusal or ConfigError that names what is there
+ */
+export function loadProject(
+  projects: string,
+  name: string | undefined,
+): { readonly platform: Config['platform']; readonly project: Project } {
+  const config = loadConfig({ projects, templates: TEMPLATES, ...(name ? { only: [name] } : {}) });
+  const [project, ...others] = config.projects;
+  if (!project) throw new Refusal(`${projects}/ holds no project; make a folder with a project.yaml in it`);
+  if (others.length > 0) {
+    const names = config.projects.map((each) => each.name).join(', ');
+    throw new Refusal(`${projects}/ holds several projects; name one of them: ${names}`);
+  }
+  return { platform: config.platform, project };
+}
+
+/** @throws Refusal when the project does not run in the environment */
+export function requireEnvironment(project: Project, environment: string): Project['environments'][string] {
+  const chosen = project.environments[environment];
+  if (chosen) return chosen;
+  const known = Object.keys(project.environments).join(', ');
+  throw new Refusal(
+    `project ${project.name} does not run in "${environment}"; environments of its project.yaml: ${known}`,
+  );
+}

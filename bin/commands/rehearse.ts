@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import type { Project } from '../../lib/config/load';
+import type { Platform } from '../../lib/config/platform';
+import { learnerSettings } from '../../lib/config/settings';
+import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
+import { IMAGE_FOLDER, imageUri } from '../../pipelines/images';
+import { Refusal } from '../../rehearsal/processes/refusal';
+import { type Rehearsal, rehearse } from '../../rehearsal/rehearse';
+import { PHASES, type PhaseName } from '../../rehearsal/report/report';
+import { loadProject, requireEnvironment } from './bundle';
+import { EMULATOR, REHEARSAL_FOLDER } from './python';
+
+interface RehearseOptions {
+  readonly data?: string;
+  readonly until?: PhaseName;
+  readonly json?: string;
+  readonly keep?: boolean;
+  readonly strict?: boolean;
+  readonly verbose?: boolean;
+  readonly projects: string;
+}
+
+/** The environment that is deployed and played; the others are synthesized. */
+const PLAYED = 'dev';
+
+/** Plays the whole loop of a project on this machine. */
+export function rehearseCommand(exit: (code: number) => void): Command {
+  return new Command('rehearse')
+    .description(
+      'Play the whole loop of a project on this machine: no AWS account, no Docker, no credential.\n' +
+        'Deploys the synthesized templates into an emulator, trains, releases, asks, corrects, monitors, retrains.',
+    )
+    .argument('[project]', 'name of a folder in projects/; may be left out where there is one')
+    .option('--data <csv>', 'train on these rows instead of the sample: a CSV file, or a folder of them')
+    .addOption(
+      new Option('--until <phase>', 'stop after this phase; "gate" suits work on train.py').choices([
+        ...PHASES,
+      ]),
+    )
+    .option('--json <file>', 'write the report as JSON, with phases, metrics, API and endpoints')
+    .option('--keep', 'keep everything up when the loop is done, until Ctrl-C, and print how to reach it')
+    .option('--strict', 'fail if anything in the templates was only recorded without a reviewed reason')
+    .option('--verbose', 'show every event, delivery and job')
+    .option('--projects <folder>', 'folder of platform.yaml and the projects', 'projects')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npm run rehearse
+  npm run rehearse -- email-classification --until gate
+  npm run rehearse -- my-project --data rows.csv --json report.json
+
+Exit codes: 0 the loop ran, 1 a phase failed, 2 it could not start. Logs stay in ${REHEARSAL_FOLDER}/logs.`,
+    )
+    .action(async (name: string | undefined, options: RehearseOptions) => {
+      const { platform, project } = loadProject(options.projects, name);
+      exit(await rehearse(rehearsalOf(platform, project, options)));
+    });
+}
+
+function rehearsalOf(platform: Platform, project: Project, options: RehearseOptions): Rehearsal {
+  const chosen = requireEnvironment(project, PLAYED);
+  const place = platform.environments[PLAYED];
+  if (!place)
+    throw new Refusal(`platform.yaml has no environment "${PLAYED}", which is the one that is rehearsed`);
+  const learner = project.kind.learners[chosen.learner];
+  const names = new Set(learner ? [learner.train, learner.serve] : []);
+  return {
+    play: {
+      project: project.name,
+      environment: PLAYED,
+      fields: project.fields,
+      targets: project.targets,
+      minNewRows: project.retrain.min_new_rows,
+      bundle: codeBundle(project.folder, SHARED_STEPS, learnerSettings(project, PLAYED)),
+      commit: commitOf(project.folder),
+      data: dataFiles(project, chosen.data, options.data),
+    },
+    account: place.account,
+    region: place.region,
+    images: [...names].map((environment) => {
+      const declared = project.kind.environments[environment];
+      if (!declared)
+        throw new Refusal(`kind ${project.kind.name} declares no Python environment "${environment}"`);
+      const folder = join(project.folder, declared.folder);
+      const python = { name: environment, folder, python: declared.python };
+      return {
+        uri: imageUri(platform.delivery, project.name, python, IMAGE_FOLDER),
+        name: `${project.name}-${environment}`,
+        lock: join(folder, 'requirements.lock'),
+        python: declared.python,
+      };
+    }),
+    projects: options.projects,
+    emulator: EMULATOR,
+    directory: REHEARSAL_FOLDER,
+    until: options.until,
+    json: options.json,
+    keep: options.keep === true,
+    strict: options.strict === true,
+    verbose: options.verbose === true,
+  };
+}
+
+/** CSV files to train on: those of `--data`, or those of the project's own folder. */
+function dataFiles(project: Project, declared: string, given: string | undefined): string[] {
+  if (given === undefined && declared.startsWith('s3://')) {
+    throw new Refusal(
+      `${join(project.folder, 'project.yaml')}: data of ${PLAYED} is ${declared}, which this machine cannot read; give rows with --data`,
+    );
+  }
+  const path = given === undefined ? join(project.folder, declared) : resolve(given);
+  if (!existsSync(path))
+    throw new Refusal(`${path}: there is no such file or folder; give a CSV file to --data`);
+  if (statSync(path).isFile()) return [path];
+  const files = readdirSync(path)
+    .filter((file) => file.endsWith('.csv'))
+    .sort()
+    .map((file) => join(path, file));
+  if (files.length === 0) throw new Refusal(`${path}: holds no .csv file; data are CSV with a header line`);
+  return files;
+}
+
+/** Commit of the working tree, marked where it has changes; `unknown` outside git. */
+function commitOf(folder: string): string {
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', folder, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  try {
+    const commit = git('rev-parse', 'HEAD');
+    return git('status', '--porcelain', '--', '.') ? `${commit}+changes` : commit;
+  } catch {
+    // No git, or no commit yet: the bundle's hash still names the code.
+    return 'unknown';
+  }
+}

@@ -1,0 +1,39 @@
+import { Command, CommanderError } from 'commander';
+import { ConfigError } from '../lib/config/problems';
+import { Refusal } from '../rehearsal/processes/refusal';
+import { bundleCommand } from './commands/bundle';
+import { environmentsCommand, toolsCommand } from './commands/python';
+import { rehearseCommand } from './commands/rehearse';
+
+/**
+ * The command line. Exit codes: 0 done, 1 it ran and failed, 2 it was asked for something that cannot be.
+ *
+ * @param argv arguments after the program's name
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const program = new Command('mlops')
+    .description('One file describes an AI project; these commands play and prepare it on this machine.')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .helpCommand(false);
+  const exit = (status: number) => {
+    code = status;
+  };
+  program.addCommand(rehearseCommand(exit));
+  program.addCommand(bundleCommand());
+  program.addCommand(environmentsCommand());
+  program.addCommand(toolsCommand(exit));
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof Refusal || error instanceof ConfigError) {
+      process.stderr.write(`${error.message}\n`);
+      return 2;
+    }
+    throw error;
+  }
+  return code;
+}
