@@ -1,5 +1,6 @@
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import type { ContainerReply, ContainerRequest } from '../invoke-model/contract';
+import { ModelReplyBroken, parseContainerReply } from '../invoke-model/container-reply';
+import type { ContainerRequest } from '../invoke-model/contract';
 import type { Settings } from './settings';
 
 /** Begins the inference id of every smoke request, so that a reader of captured records can leave them out. */
@@ -30,7 +31,7 @@ export async function smokeRequest(
         Body: JSON.stringify(request),
       }),
     );
-    return wrongIn(new TextDecoder().decode(reply.Body), targets, version);
+    return wrongIn(reply.Body ?? new Uint8Array(), targets, version);
   } catch (error) {
     if (error instanceof Error && error.name === 'ModelError') {
       const { OriginalStatusCode: status } = error as {
@@ -42,17 +43,14 @@ export async function smokeRequest(
   }
 }
 
-function wrongIn(body: string, targets: readonly string[], version: number): string | undefined {
-  let reply: Partial<ContainerReply>;
+/** Reads the reply as callers' requests will: what they could not be told is wrong here too. */
+function wrongIn(body: Uint8Array, targets: readonly string[], version: number): string | undefined {
   try {
-    reply = JSON.parse(body);
-  } catch {
-    return 'the reply to the smoke request is not JSON';
+    const { modelVersion } = parseContainerReply(body, targets);
+    if (modelVersion === version) return undefined;
+    return `the smoke request was answered by model version ${modelVersion}, not ${version}`;
+  } catch (error) {
+    if (error instanceof ModelReplyBroken) return `the reply to the smoke request is wrong: ${error.message}`;
+    throw error;
   }
-  if (reply.modelVersion !== version) {
-    return `the smoke request was answered by model version ${reply.modelVersion ?? 'unknown'}, not ${version}`;
-  }
-  const prediction = reply.predictions?.[0];
-  const missing = targets.filter((target) => typeof prediction?.[target]?.value !== 'string');
-  return missing.length > 0 ? `the reply to the smoke request lacks ${missing.join(', ')}` : undefined;
 }

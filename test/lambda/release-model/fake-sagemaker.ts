@@ -1,0 +1,134 @@
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  DeleteEndpointCommand,
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  DescribeModelCommand,
+  DescribeModelPackageCommand,
+  SageMakerClient,
+  UpdateEndpointCommand,
+} from '@aws-sdk/client-sagemaker';
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { mockClient } from 'aws-sdk-client-mock';
+import { awsError } from '../../fixtures/events/aws-error';
+
+/** What becomes of an endpoint that is sent to a config. `dies`: Failed at a creation, a silent rollback at an update. */
+export type Fate = 'works' | 'dies' | 'answers wrongly';
+
+/** A model package, as far as a release reads it. */
+export interface FakePackage {
+  readonly version: number;
+  readonly champion: string;
+  readonly approval?: string;
+}
+
+export const GROUP = 'arn:aws:sagemaker:eu-west-1:111122223333:model-package/mail-dev';
+export const packageArn = (version: number) => `${GROUP}/${version}`;
+
+/** SageMaker as far as a release sees it: its states are passed through one description at a time. */
+export function fakeSageMaker() {
+  const sagemaker = mockClient(SageMakerClient);
+  const runtime = mockClient(SageMakerRuntimeClient);
+  const models = new Map<string, number>();
+  const configs = new Set<string>();
+  const packages = new Map<string, FakePackage>();
+  const fates = new Map<number, Fate>();
+  let endpoint: { status: string; config: string; sentTo?: string } | undefined;
+
+  const fateOf = (config: string) => fates.get(models.get(config) ?? 0) ?? 'works';
+
+  function settle() {
+    if (!endpoint?.sentTo) return;
+    const { sentTo, config, status } = endpoint;
+    const dies = fateOf(sentTo) === 'dies';
+    endpoint =
+      status === 'Creating'
+        ? { status: dies ? 'Failed' : 'InService', config: sentTo }
+        : { status: 'InService', config: dies ? config : sentTo };
+  }
+
+  sagemaker.on(DescribeEndpointCommand).callsFake(() => {
+    if (!endpoint) throw awsError('endpoint not found');
+    const { status, config, sentTo } = endpoint;
+    settle();
+    return { EndpointStatus: status, EndpointConfigName: status === 'Creating' ? sentTo : config };
+  });
+  sagemaker.on(DescribeModelCommand).callsFake(({ ModelName }) => {
+    if (!models.has(ModelName)) throw awsError('model not found');
+    return { ModelName };
+  });
+  sagemaker.on(DescribeEndpointConfigCommand).callsFake(({ EndpointConfigName }) => {
+    if (!configs.has(EndpointConfigName)) throw awsError('endpoint config not found');
+    return { EndpointConfigName };
+  });
+  sagemaker.on(DescribeModelPackageCommand).callsFake(({ ModelPackageName }) => {
+    const found = packages.get(ModelPackageName);
+    if (!found) throw awsError('model package not found');
+    return {
+      ModelPackageGroupName: 'mail-dev',
+      ModelPackageVersion: found.version,
+      ModelPackageArn: ModelPackageName,
+      ModelApprovalStatus: found.approval ?? 'Approved',
+      CustomerMetadataProperties: { champion: found.champion },
+    };
+  });
+  sagemaker.on(CreateModelCommand).callsFake(({ ModelName, PrimaryContainer }) => {
+    if (models.has(ModelName)) throw awsError('model exists');
+    models.set(ModelName, Number(PrimaryContainer.Environment.MODEL_VERSION));
+    return {};
+  });
+  sagemaker.on(CreateEndpointConfigCommand).callsFake(({ EndpointConfigName }) => {
+    if (configs.has(EndpointConfigName)) throw awsError('endpoint config exists');
+    configs.add(EndpointConfigName);
+    return {};
+  });
+  sagemaker.on(CreateEndpointCommand).callsFake(({ EndpointConfigName }) => {
+    if (endpoint) throw awsError('endpoint exists');
+    endpoint = { status: 'Creating', config: EndpointConfigName, sentTo: EndpointConfigName };
+    return {};
+  });
+  sagemaker.on(UpdateEndpointCommand).callsFake(({ EndpointConfigName }) => {
+    if (endpoint?.status !== 'InService') throw awsError('endpoint in progress');
+    endpoint = { ...endpoint, status: 'Updating', sentTo: EndpointConfigName };
+    return {};
+  });
+  sagemaker.on(DeleteEndpointCommand).callsFake(() => {
+    endpoint = undefined;
+    return {};
+  });
+  runtime.on(InvokeEndpointCommand).callsFake(() => {
+    const version = models.get(endpoint?.config ?? '') ?? 0;
+    const wrong = fates.get(version) === 'answers wrongly';
+    return { Body: reply(wrong ? version - 1 : version) };
+  });
+
+  return {
+    sagemaker,
+    runtime,
+    register(item: FakePackage) {
+      packages.set(packageArn(item.version), item);
+    },
+    fate: (version: number, fate: Fate) => fates.set(version, fate),
+    /** The version in service, or undefined. */
+    serving: () => (endpoint?.status === 'InService' ? models.get(endpoint.config) : undefined),
+    endpoint: () => endpoint,
+    /** What a person does in the console. */
+    putInService(config: string) {
+      endpoint = { status: 'InService', config };
+    },
+    /** Calls that change something. */
+    changes: () =>
+      sagemaker
+        .calls()
+        .map(({ args: [command] }) => command.constructor.name.replace('Command', ''))
+        .filter((name) => /^(Create|Update|Delete)/.test(name)),
+  };
+}
+
+/** What the container answers on `/invocations`. */
+export function reply(modelVersion: number): Uint8Array {
+  const predictions = [{ topic: { value: 'billing', confidence: 0.9 } }];
+  return new TextEncoder().encode(JSON.stringify({ modelVersion, predictions }));
+}
