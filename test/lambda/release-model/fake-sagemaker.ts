@@ -27,6 +27,14 @@ export interface FakePackage {
 export const GROUP = 'arn:aws:sagemaker:eu-west-1:111122223333:model-package/mail-dev';
 export const packageArn = (version: number) => `${GROUP}/${version}`;
 
+/** What of the requests is read here. */
+interface Input {
+  readonly ModelName: string;
+  readonly EndpointConfigName: string;
+  readonly ModelPackageName: string;
+  readonly PrimaryContainer: { readonly Environment: { readonly MODEL_VERSION: string } };
+}
+
 /** SageMaker as far as a release sees it: its states are passed through one description at a time. */
 export function fakeSageMaker() {
   const sagemaker = mockClient(SageMakerClient);
@@ -36,6 +44,17 @@ export function fakeSageMaker() {
   const packages = new Map<string, FakePackage>();
   const fates = new Map<number, Fate>();
   let endpoint: { status: string; config: string; sentTo?: string } | undefined;
+
+  const faults = new Map<unknown, Array<Error | undefined>>();
+
+  /** Answers as SageMaker would, once the faults that a test put in the way are used up. */
+  const answer =
+    <Reply>(command: unknown, fake: (input: Input) => Reply) =>
+    (input: Input) => {
+      const fault = faults.get(command)?.shift();
+      if (fault) throw fault;
+      return fake(input);
+    };
 
   const fateOf = (config: string) => fates.get(models.get(config) ?? 0) ?? 'works';
 
@@ -49,55 +68,73 @@ export function fakeSageMaker() {
         : { status: 'InService', config: dies ? config : sentTo };
   }
 
-  sagemaker.on(DescribeEndpointCommand).callsFake(() => {
-    if (!endpoint) throw awsError('endpoint not found');
-    const { status, config, sentTo } = endpoint;
-    settle();
-    return { EndpointStatus: status, EndpointConfigName: status === 'Creating' ? sentTo : config };
-  });
-  sagemaker.on(DescribeModelCommand).callsFake(({ ModelName }) => {
-    if (!models.has(ModelName)) throw awsError('model not found');
-    return { ModelName };
-  });
-  sagemaker.on(DescribeEndpointConfigCommand).callsFake(({ EndpointConfigName }) => {
-    if (!configs.has(EndpointConfigName)) throw awsError('endpoint config not found');
-    return { EndpointConfigName };
-  });
-  sagemaker.on(DescribeModelPackageCommand).callsFake(({ ModelPackageName }) => {
-    const found = packages.get(ModelPackageName);
-    if (!found) throw awsError('model package not found');
-    return {
-      ModelPackageGroupName: 'mail-dev',
-      ModelPackageVersion: found.version,
-      ModelPackageArn: ModelPackageName,
-      ModelApprovalStatus: found.approval ?? 'Approved',
-      CustomerMetadataProperties: { champion: found.champion },
-    };
-  });
-  sagemaker.on(CreateModelCommand).callsFake(({ ModelName, PrimaryContainer }) => {
-    if (models.has(ModelName)) throw awsError('model exists');
-    models.set(ModelName, Number(PrimaryContainer.Environment.MODEL_VERSION));
-    return {};
-  });
-  sagemaker.on(CreateEndpointConfigCommand).callsFake(({ EndpointConfigName }) => {
-    if (configs.has(EndpointConfigName)) throw awsError('endpoint config exists');
-    configs.add(EndpointConfigName);
-    return {};
-  });
-  sagemaker.on(CreateEndpointCommand).callsFake(({ EndpointConfigName }) => {
-    if (endpoint) throw awsError('endpoint exists');
-    endpoint = { status: 'Creating', config: EndpointConfigName, sentTo: EndpointConfigName };
-    return {};
-  });
-  sagemaker.on(UpdateEndpointCommand).callsFake(({ EndpointConfigName }) => {
-    if (endpoint?.status !== 'InService') throw awsError('endpoint in progress');
-    endpoint = { ...endpoint, status: 'Updating', sentTo: EndpointConfigName };
-    return {};
-  });
-  sagemaker.on(DeleteEndpointCommand).callsFake(() => {
-    endpoint = undefined;
-    return {};
-  });
+  sagemaker.on(DescribeEndpointCommand).callsFake(
+    answer(DescribeEndpointCommand, () => {
+      if (!endpoint) throw awsError('endpoint not found');
+      const { status, config, sentTo } = endpoint;
+      settle();
+      return { EndpointStatus: status, EndpointConfigName: status === 'Creating' ? sentTo : config };
+    }),
+  );
+  sagemaker.on(DescribeModelCommand).callsFake(
+    answer(DescribeModelCommand, ({ ModelName }) => {
+      if (!models.has(ModelName)) throw awsError('model not found');
+      return { ModelName };
+    }),
+  );
+  sagemaker.on(DescribeEndpointConfigCommand).callsFake(
+    answer(DescribeEndpointConfigCommand, ({ EndpointConfigName }) => {
+      if (!configs.has(EndpointConfigName)) throw awsError('endpoint config not found');
+      return { EndpointConfigName };
+    }),
+  );
+  sagemaker.on(DescribeModelPackageCommand).callsFake(
+    answer(DescribeModelPackageCommand, ({ ModelPackageName }) => {
+      const found = packages.get(ModelPackageName);
+      if (!found) throw awsError('model package not found');
+      return {
+        ModelPackageGroupName: 'mail-dev',
+        ModelPackageVersion: found.version,
+        ModelPackageArn: ModelPackageName,
+        ModelApprovalStatus: found.approval ?? 'Approved',
+        CustomerMetadataProperties: { champion: found.champion },
+      };
+    }),
+  );
+  sagemaker.on(CreateModelCommand).callsFake(
+    answer(CreateModelCommand, ({ ModelName, PrimaryContainer }) => {
+      if (models.has(ModelName)) throw awsError('model exists');
+      models.set(ModelName, Number(PrimaryContainer.Environment.MODEL_VERSION));
+      return {};
+    }),
+  );
+  sagemaker.on(CreateEndpointConfigCommand).callsFake(
+    answer(CreateEndpointConfigCommand, ({ EndpointConfigName }) => {
+      if (configs.has(EndpointConfigName)) throw awsError('endpoint config exists');
+      configs.add(EndpointConfigName);
+      return {};
+    }),
+  );
+  sagemaker.on(CreateEndpointCommand).callsFake(
+    answer(CreateEndpointCommand, ({ EndpointConfigName }) => {
+      if (endpoint) throw awsError('endpoint exists');
+      endpoint = { status: 'Creating', config: EndpointConfigName, sentTo: EndpointConfigName };
+      return {};
+    }),
+  );
+  sagemaker.on(UpdateEndpointCommand).callsFake(
+    answer(UpdateEndpointCommand, ({ EndpointConfigName }) => {
+      if (endpoint?.status !== 'InService') throw awsError('endpoint in progress');
+      endpoint = { ...endpoint, status: 'Updating', sentTo: EndpointConfigName };
+      return {};
+    }),
+  );
+  sagemaker.on(DeleteEndpointCommand).callsFake(
+    answer(DeleteEndpointCommand, () => {
+      endpoint = undefined;
+      return {};
+    }),
+  );
   runtime.on(InvokeEndpointCommand).callsFake(() => {
     const version = models.get(endpoint?.config ?? '') ?? 0;
     const wrong = fates.get(version) === 'answers wrongly';
@@ -111,6 +148,8 @@ export function fakeSageMaker() {
       packages.set(packageArn(item.version), item);
     },
     fate: (version: number, fate: Fate) => fates.set(version, fate),
+    /** What the next calls of a command meet: an error, or undefined for a right answer. */
+    meets: (command: unknown, ...errors: Array<Error | undefined>) => faults.set(command, errors),
     /** The version in service, or undefined. */
     serving: () => (endpoint?.status === 'InService' ? models.get(endpoint.config) : undefined),
     endpoint: () => endpoint,

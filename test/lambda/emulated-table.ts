@@ -58,7 +58,7 @@ export async function emulatedTable(): Promise<EmulatedTable> {
 }
 
 function interpreter(): string {
-  const installed = join(__dirname, '../../../.rehearsal/environments/emulator/bin/python');
+  const installed = join(__dirname, '../../.rehearsal/environments/emulator/bin/python');
   const python = process.env.REHEARSAL_EMULATOR_PYTHON ?? installed;
   if (existsSync(python)) return python;
   throw new Error(
