@@ -1,0 +1,113 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { crossCheck } from './cross-check';
+import { type Kind, kindSchema } from './kind';
+import { type Platform, platformSchema } from './platform';
+import { ConfigError, notOneOf, type Problem, withGiven } from './problems';
+import { type ProjectFile, projectSchema } from './project';
+import { rule } from './rule';
+import { readYaml, type YamlFile } from './yaml-file';
+
+/** One project: its file, where it lies, and its kind in full. */
+export interface Project extends Omit<ProjectFile, 'kind'> {
+  readonly name: string;
+  readonly folder: string;
+  readonly kind: Kind;
+}
+
+/** All that people decided, checked, with the defaults filled in. */
+export interface Config {
+  readonly platform: Platform;
+  readonly projects: readonly Project[];
+}
+
+export interface LoadOptions {
+  /** Folder of platform.yaml and of one folder a project. */
+  readonly projects: string;
+  /** Folder of one folder a kind. */
+  readonly templates: string;
+  /**
+   * Names of the projects to load; the others are not even read.
+   *
+   * @default - every project
+   */
+  readonly only?: readonly string[];
+}
+
+/**
+ * Loads the organisation's configuration.
+ *
+ * @throws ConfigError with everything that is wrong in all of the files, each with file and line
+ */
+export function loadConfig({ projects: folder, templates, only }: LoadOptions): Config {
+  const platformFile = join(folder, 'platform.yaml');
+  if (!existsSync(platformFile)) {
+    throw new ConfigError([missing(platformFile, `a folder with platform.yaml in it`)]);
+  }
+  const platform = readYaml(platformFile, platformSchema);
+  const known = readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'project.yaml')))
+    .sort();
+
+  const unknown = (only ?? [])
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ ...at(folder), message: notOneOf('has no such project', name, known) }));
+  const loaded = known
+    .filter((name) => !only || only.includes(name))
+    .map((name) => loadProject(join(folder, name), templates));
+
+  const problems = [...platform.problems, ...unknown, ...loaded.flatMap((project) => project.problems)];
+  const projects = loaded.flatMap(({ project }) => (project ? [project] : []));
+  if (platform.value) {
+    const files = loaded.flatMap(({ project, file }) => (project ? [{ project, file }] : []));
+    problems.push(...crossCheck(platform.value, files, known));
+  }
+  if (problems.length > 0 || !platform.value) throw new ConfigError(problems);
+  return { platform: platform.value, projects };
+}
+
+interface Loaded {
+  readonly project: Project | undefined;
+  readonly file: YamlFile<ProjectFile>;
+  readonly problems: Problem[];
+}
+
+function loadProject(folder: string, templates: string): Loaded {
+  const file = readYaml(join(folder, 'project.yaml'), projectSchema);
+  if (!file.value) return { project: undefined, file, problems: file.problems };
+
+  const { kind, problems } = loadKind(file, file.value.kind, templates);
+  if (!kind) return { project: undefined, file, problems };
+  return { project: { ...file.value, name: basename(folder), folder, kind }, file, problems };
+}
+
+function loadKind(
+  file: YamlFile<ProjectFile>,
+  given: string,
+  templates: string,
+): { kind: Kind | undefined; problems: Problem[] } {
+  const refuse = (message: string) => ({ kind: undefined, problems: [file.problem(['kind'], message)] });
+  const [name = '', version] = given.split('@');
+  const folder = join(templates, name);
+  if (!existsSync(join(folder, 'kind.yaml'))) {
+    const kinds = existsSync(templates)
+      ? readdirSync(templates).filter((kind) => existsSync(join(templates, kind, 'kind.yaml')))
+      : [];
+    return refuse(notOneOf('is no kind of project', name, kinds));
+  }
+  const read = readYaml(join(folder, 'kind.yaml'), kindSchema);
+  if (!read.value) return { kind: undefined, problems: read.problems };
+  if (String(read.value.version) !== version) {
+    const allowed = `${name}@${read.value.version}`;
+    return refuse(withGiven(rule({ wrong: 'is a version that is not here', allowed }), given));
+  }
+  return { kind: { ...read.value, name, folder }, problems: [] };
+}
+
+function missing(path: string, allowed: string): Problem {
+  return { ...at(path), message: withGiven(rule({ wrong: 'does not exist', allowed }), path) };
+}
+
+function at(path: string): Omit<Problem, 'message'> {
+  return { file: relative(process.cwd(), path) || '.', line: 1, key: '' };
+}

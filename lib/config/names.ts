@@ -1,0 +1,94 @@
+/** Where a project runs: what its names are made of. */
+export interface Place {
+  readonly project: string;
+  readonly environment: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Characters of the longest bucket name that S3 takes. */
+export const MAX_BUCKET_NAME = 63;
+
+/** Characters of a project's name that fit beside environment, account and region in a bucket name. */
+export const MAX_PROJECT_NAME = 20;
+
+/** `<project>-<environment>`: the name of endpoint, pipeline and model package group, and the start of all others. */
+export function prefixOf({ project, environment }: Pick<Place, 'project' | 'environment'>): string {
+  return `${project}-${environment}`;
+}
+
+/**
+ * Every name that two parts of a project must agree on, as literals.
+ *
+ * Literals, not references, so that the stacks need nothing of each other to deploy side by side, and so that
+ * functions, people and the rehearsal can say them.
+ */
+export function namesOf(place: Place) {
+  const prefix = prefixOf(place);
+  const bucket = (what: string) => `${prefix}-${what}-${place.account}-${place.region}`;
+  return {
+    prefix,
+    project: place.project,
+    environment: place.environment,
+    /** Endpoint, SageMaker pipeline and model package group share one name. */
+    endpoint: prefix,
+    pipeline: prefix,
+    modelPackageGroup: prefix,
+    artifactsBucket: bucket('artifacts'),
+    recordsBucket: bucket('records'),
+    logsBucket: bucket('logs'),
+    stateTable: `${prefix}-state`,
+    inferencesTable: `${prefix}-inferences`,
+    keyAlias: `alias/${prefix}`,
+    ownerTopic: `${prefix}-owner`,
+    releaseMachine: `${prefix}-release`,
+    functions: {
+      startTraining: `${prefix}-start-training`,
+      releaseModel: `${prefix}-release-model`,
+      invokeModel: `${prefix}-invoke-model`,
+      recordFeedback: `${prefix}-record-feedback`,
+      startMonitoring: `${prefix}-start-monitoring`,
+      recordMetrics: `${prefix}-record-metrics`,
+    },
+    roles: {
+      pipeline: `${prefix}-pipeline`,
+      job: `${prefix}-job`,
+      model: `${prefix}-model`,
+      monitor: `${prefix}-monitor`,
+    },
+    alarms: {
+      drift: `${prefix}-drift`,
+      quality: `${prefix}-quality`,
+      heartbeat: `${prefix}-heartbeat`,
+    },
+    /** Monitoring jobs begin with this. */
+    monitorJobs: `${prefix}-monitor-`,
+    metricNamespace: 'MLOps',
+    stacks: {
+      storage: `${prefix}-storage`,
+      training: `${prefix}-training`,
+      serving: `${prefix}-serving`,
+      monitoring: `${prefix}-monitoring`,
+    },
+  } as const;
+}
+
+export type Names = ReturnType<typeof namesOf>;
+
+/** Names of an environment's platform, which every project in it reads at deploy time. */
+export function platformNamesOf(environment: string, zones: number) {
+  const parameter = (what: string) => `/mlops/${environment}/platform/${what}`;
+  return {
+    stack: `${environment}-platform`,
+    parameters: {
+      vpcId: parameter('vpc-id'),
+      /** One private subnet a zone, in the order of the zones. */
+      subnetIds: Array.from({ length: zones }, (_, index) => parameter(`subnet-${index + 1}`)),
+      securityGroupId: parameter('security-group-id'),
+      pageTopicArn: parameter('page-topic-arn'),
+      informTopicArn: parameter('inform-topic-arn'),
+    },
+  } as const;
+}
+
+export type PlatformNames = ReturnType<typeof platformNamesOf>;

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { column, distinct, email, instance, rule, text } from './rule';
+
+const columns = (what: string) =>
+  z
+    .array(column())
+    .min(1, {
+      error: rule({ wrong: 'names no column', allowed: `one or more columns that the model ${what}` }),
+    })
+    .refine(distinct, { error: rule({ wrong: 'names a column twice', allowed: 'each column once' }) })
+    .describe(`columns the model ${what}`);
+
+const count = (from: number, to: number, what: string) =>
+  z
+    .int()
+    .min(from, { error: rule({ wrong: `is too low`, allowed: `${from} to ${to} ${what}` }) })
+    .max(to, { error: rule({ wrong: `is too high`, allowed: `${from} to ${to} ${what}` }) });
+
+const share = () =>
+  z
+    .number()
+    .min(0, { error: rule({ wrong: 'is too low', allowed: '0 to 1' }) })
+    .max(1, { error: rule({ wrong: 'is too high', allowed: '0 to 1' }) });
+
+const environmentSchema = z.strictObject({
+  data: z
+    .string()
+    .min(1)
+    .describe('CSV files: a folder of the project, such as sample/, or s3://bucket/prefix/'),
+  learner: z.string().describe('which of the learners of the kind trains the model'),
+  train: z
+    .strictObject({
+      instance: instance().default('ml.m5.large').describe('machine that trains'),
+      max_hours: count(1, 120, 'hours').default(1).describe('hours after which a training is stopped'),
+    })
+    .prefault({})
+    .describe('how the model is trained'),
+  serve: z
+    .strictObject({
+      instance: instance().default('ml.m5.large').describe('machine that answers'),
+      instances: count(1, 20, 'instances').default(1).describe('how many of them'),
+    })
+    .prefault({})
+    .describe('how the model is served'),
+});
+
+const principal = () =>
+  text(/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/, {
+    wrong: 'is not the ARN of an IAM role or user',
+    allowed: 'such as arn:aws:iam::111122223333:role/crm',
+  });
+
+/** `projects/<name>/project.yaml`: what the people of one project decide. */
+export const projectSchema = z.strictObject({
+  kind: text(/^[a-z][a-z0-9-]*@[1-9]\d*$/, {
+    wrong: 'is not a kind',
+    allowed: 'name@version, such as email-classification@1',
+  }).describe('template the project was made from'),
+  owner: email().describe('who answers for the project'),
+  fields: columns('reads'),
+  targets: columns('predicts'),
+  gate: z
+    .strictObject({
+      macro_f1: z.record(z.string(), share()).describe('lowest macro F1 of each target, 0 to 1'),
+      champion: z
+        .enum(['not_worse', 'ignored'])
+        .default('not_worse')
+        .describe('whether a model must keep up with the one in service'),
+    })
+    .describe('what a model must reach'),
+  environments: z.record(z.string(), environmentSchema).describe('where the project runs'),
+  api: z
+    .strictObject({
+      auth: z.enum(['iam']).default('iam').describe('how callers prove who they are'),
+      consumers: z
+        .record(
+          text(/^[a-z][a-z0-9-]{0,29}$/, {
+            wrong: 'is not the name of a consumer',
+            allowed: 'up to 30 lower-case letters, digits and hyphens',
+          }),
+          z.strictObject({ principal: principal().describe('IAM role or user that calls') }),
+        )
+        .default({})
+        .describe('who may call, besides identities of the account itself'),
+    })
+    .prefault({})
+    .describe('who may ask'),
+  monitor: z
+    .strictObject({
+      every: z.enum(['hour', 'day']).default('hour').describe('how often captured records are looked at'),
+      keep_days: count(1, 365, 'days').default(30).describe('days captured records are kept'),
+    })
+    .prefault({})
+    .describe('how the model in service is watched'),
+  retrain: z
+    .strictObject({
+      every: z.enum(['day', 'month', 'never']).default('month').describe('calendar of retraining'),
+      on: z
+        .array(z.enum(['merge', 'drift', 'quality']))
+        .refine(distinct, { error: rule({ wrong: 'names a reason twice', allowed: 'each reason once' }) })
+        .default(['merge', 'drift', 'quality'])
+        .describe('what else retrains'),
+      cooldown_hours: count(0, 720, 'hours').default(24).describe('hours between two automatic retrainings'),
+      min_new_rows: count(0, 1_000_000, 'rows')
+        .default(200)
+        .describe('corrected rows that make one worthwhile'),
+    })
+    .prefault({})
+    .describe('when the model is trained again'),
+});
+
+export type ProjectFile = z.output<typeof projectSchema>;
+export type ProjectEnvironment = ProjectFile['environments'][string];

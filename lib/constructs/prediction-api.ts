@@ -1,0 +1,151 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+export interface PredictionApiProps {
+  readonly apiName: string;
+
+  /** Answers `POST /v1/predictions`. */
+  readonly invokeModel: lambda.IFunction;
+
+  /** Takes `POST /v1/feedback`. */
+  readonly recordFeedback: lambda.IFunction;
+
+  /** ARNs of roles and users that may call, besides identities of this account whose own policies allow it. */
+  readonly consumers: readonly string[];
+}
+
+/** Requests a second that one deployment takes before it says 429; a default far above a mail room's traffic. */
+const RATE = 50;
+const BURST = 100;
+
+/**
+ * The door for callers: two signed POST requests on the stage `live`.
+ *
+ *     caller, SigV4 → IAM → validator → function
+ *
+ * The gateway refuses what is no JSON object. Everything finer is said by the functions, which name the field.
+ */
+export class PredictionApi extends Construct {
+  public readonly restApi: apigateway.RestApi;
+
+  constructor(scope: Construct, id: string, props: PredictionApiProps) {
+    super(scope, id);
+    const logGroup = new logs.LogGroup(this, 'AccessLogs', {
+      logGroupName: `/aws/apigateway/${props.apiName}`,
+      retention: logs.RetentionDays.SIX_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.restApi = new apigateway.RestApi(this, 'Resource', {
+      restApiName: props.apiName,
+      description: `Predictions and corrections of ${props.apiName}`,
+      endpointTypes: [apigateway.EndpointType.REGIONAL],
+      cloudWatchRole: false, // the account has one, made by the platform
+      policy: this.policy(props.consumers),
+      deployOptions: {
+        stageName: 'live',
+        accessLogDestination: new apigateway.LogGroupLogDestination(logGroup),
+        accessLogFormat: apigateway.AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+        loggingLevel: apigateway.MethodLoggingLevel.ERROR,
+        dataTraceEnabled: false, // it would log bodies, which are customers' documents
+        metricsEnabled: true,
+        throttlingRateLimit: RATE,
+        throttlingBurstLimit: BURST,
+      },
+    });
+    const v1 = this.restApi.root.addResource('v1');
+    this.post(v1, 'predictions', props.invokeModel);
+    this.post(v1, 'feedback', props.recordFeedback);
+    Validations.of(this.restApi).acknowledge(
+      {
+        id: 'AwsSolutions-APIG3',
+        reason:
+          'every request is signed by a known identity before anything of ours runs, and throttled; a firewall is for APIs that anyone may call',
+      },
+      {
+        id: 'AwsSolutions-COG4',
+        reason:
+          'callers are systems with IAM identities, which sign each request; there are no users to pool',
+      },
+    );
+  }
+
+  /** Replies that say the service failed, a minute. */
+  public metricServerErrors(): cloudwatch.IMetric {
+    return this.restApi.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' });
+  }
+
+  private post(parent: apigateway.IResource, path: string, handler: lambda.IFunction): void {
+    const name = `${path[0]?.toUpperCase()}${path.slice(1)}`;
+    parent
+      .addResource(path)
+      .addMethod('POST', new apigateway.LambdaIntegration(handler, { allowTestInvoke: false }), {
+        authorizationType: apigateway.AuthorizationType.IAM,
+        requestValidator: this.validator(),
+        requestModels: { 'application/json': this.jsonObject() },
+        operationName: name,
+      });
+  }
+
+  private validator(): apigateway.IRequestValidator {
+    const existing = this.node.tryFindChild('Validator');
+    if (existing instanceof apigateway.RequestValidator) return existing;
+    return new apigateway.RequestValidator(this, 'Validator', {
+      restApi: this.restApi,
+      validateRequestBody: true,
+      validateRequestParameters: true,
+    });
+  }
+
+  private jsonObject(): apigateway.IModel {
+    const existing = this.node.tryFindChild('JsonObject');
+    if (existing instanceof apigateway.Model) return existing;
+    return new apigateway.Model(this, 'JsonObject', {
+      restApi: this.restApi,
+      contentType: 'application/json',
+      modelName: 'JsonObject',
+      schema: {
+        schema: apigateway.JsonSchemaVersion.DRAFT4,
+        type: apigateway.JsonSchemaType.OBJECT,
+      },
+    });
+  }
+
+  /**
+   * Callers of other accounts need to be named here and allowed by their own account. Without consumers there is no
+   * policy, and the identities of this account that may call are those whose own policies say so.
+   */
+  private policy(consumers: readonly string[]): iam.PolicyDocument | undefined {
+    if (consumers.length === 0) return undefined;
+    const resource = (path: string) => `execute-api:/live/POST/v1/${path}`;
+    return new iam.PolicyDocument({
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'Consumers',
+          principals: consumers.map((arn) => new iam.ArnPrincipal(arn)),
+          actions: ['execute-api:Invoke'],
+          resources: [resource('predictions'), resource('feedback')],
+        }),
+      ],
+    });
+  }
+}
+
+/** Who asked what, when, and how it ended; no body, no query. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  caller: '$context.identity.userArn',
+  sourceIp: '$context.identity.sourceIp',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  status: '$context.status',
+  error: '$context.error.message',
+  requestBytes: '$context.requestLength',
+  responseBytes: '$context.responseLength',
+  milliseconds: '$context.responseLatency',
+};

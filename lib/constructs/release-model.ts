@@ -1,0 +1,125 @@
+import { Duration } from 'aws-cdk-lib';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { ReleaseModelEnv } from '../../lambda/release-model/contract';
+import { arnsOf } from './arns';
+import { HandlerFunction } from './handler-function';
+import { allowKey, keyArnOf } from './key-access';
+import { allow } from './permissions';
+import { TURN_SECONDS } from './release-states';
+import type { JobNetwork } from './sagemaker-role';
+
+export interface ReleaseModelProps {
+  readonly functionName: string;
+  readonly handlers: string;
+  readonly endpointName: string;
+  readonly modelPackageGroup: string;
+  readonly stateMachineName: string;
+  readonly stateTable: string;
+  readonly ownerTopic: string;
+  readonly recordsBucket: string;
+  readonly keyAlias: string;
+  readonly modelRoleArn: string;
+  readonly instance: string;
+  readonly instances: number;
+  readonly network: JobNetwork;
+  readonly fields: readonly string[];
+  readonly targets: readonly string[];
+
+  /** Tags of models, configs and the endpoint, which CloudFormation does not make. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The release function: looks at the endpoint, decides the next step of a release and does it. */
+export class ReleaseModel extends Construct {
+  public readonly function: lambda.Function;
+
+  constructor(scope: Construct, id: string, props: ReleaseModelProps) {
+    super(scope, id);
+    const topicArn = arnsOf(this).topic(props.ownerTopic);
+
+    const environment: ReleaseModelEnv = {
+      ENDPOINT_NAME: props.endpointName,
+      MODEL_PACKAGE_GROUP: props.modelPackageGroup,
+      STATE_TABLE: props.stateTable,
+      OWNER_TOPIC_ARN: topicArn,
+      MODEL_ROLE_ARN: props.modelRoleArn,
+      INSTANCE_TYPE: props.instance,
+      INSTANCE_COUNT: String(props.instances),
+      CAPTURE_URI: `s3://${props.recordsBucket}/capture`,
+      KEY_ARN: keyArnOf(this, props.keyAlias),
+      SUBNET_IDS: props.network.subnetIds.join(','),
+      SECURITY_GROUP_IDS: props.network.securityGroupId,
+      FIELDS: props.fields.join(','),
+      TARGETS: props.targets.join(','),
+      TAGS: JSON.stringify(props.tags),
+    };
+    const handler = new HandlerFunction(this, 'Handler', {
+      functionName: props.functionName,
+      description: `Decides the next step of a release to the endpoint ${props.endpointName}`,
+      handlers: props.handlers,
+      handler: 'release-model',
+      environment: { ...environment },
+      timeout: Duration.seconds(TURN_SECONDS),
+    });
+    this.function = handler.function;
+
+    this.allowRelease(handler, props);
+    allow(
+      handler.role,
+      {
+        actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        resources: [arnsOf(this).table(props.stateTable)],
+      },
+      { actions: ['sns:Publish'], resources: [topicArn] },
+      {
+        actions: ['states:DescribeExecution'],
+        resources: [arnsOf(this).executions(props.stateMachineName)],
+        because: 'a holder of the lease is any run of this one state machine',
+      },
+    );
+    allowKey(handler.role, props.keyAlias);
+  }
+
+  private allowRelease({ role }: HandlerFunction, props: ReleaseModelProps): void {
+    const { sagemaker } = arnsOf(this);
+    const endpoint = sagemaker('endpoint', props.endpointName);
+    const configs = sagemaker('endpoint-config', `${props.endpointName}-v*`);
+    const models = sagemaker('model', `${props.endpointName}-v*`);
+    allow(
+      role,
+      { actions: ['sagemaker:DeleteEndpoint', 'sagemaker:DescribeEndpoint'], resources: [endpoint] },
+      { actions: ['sagemaker:InvokeEndpoint'], resources: [endpoint] },
+      {
+        actions: ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'],
+        resources: [endpoint, configs],
+        because: 'a config is named by version and hash of its settings, behind the name of this endpoint',
+      },
+      {
+        actions: ['sagemaker:CreateEndpointConfig', 'sagemaker:DescribeEndpointConfig'],
+        resources: [configs],
+        because: 'a config is named by version and hash of its settings, behind the name of this endpoint',
+      },
+      {
+        actions: ['sagemaker:CreateModel', 'sagemaker:DescribeModel'],
+        resources: [models],
+        because: 'a model is named by version and hash of its settings, behind the name of this endpoint',
+      },
+      {
+        actions: ['sagemaker:AddTags'],
+        resources: [endpoint, configs, models],
+        because: 'tags are given while these are made, under the same names',
+      },
+      {
+        actions: ['sagemaker:DescribeModelPackage'],
+        resources: [sagemaker('model-package', `${props.modelPackageGroup}/*`)],
+        because: 'any version of this one group may be approved',
+      },
+      {
+        actions: ['iam:PassRole'],
+        resources: [props.modelRoleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+      },
+    );
+  }
+}

@@ -1,0 +1,36 @@
+import type { StackProps } from 'aws-cdk-lib';
+import type { Project } from '../config/load';
+import type { Names, PlatformNames } from '../config/names';
+import type { ProjectEnvironment } from '../config/project';
+
+/** All that the stacks of one project in one environment know. Plain data, made by the stage. */
+export interface ProjectStackProps extends StackProps {
+  readonly project: Project;
+
+  /** The project's settings for this environment. */
+  readonly settings: ProjectEnvironment;
+  readonly names: Names;
+  readonly platform: PlatformNames;
+
+  /** The project's image repository. */
+  readonly repositoryArn: string;
+  readonly images: { readonly train: string; readonly serve: string };
+
+  /** When the monitor and the calendar's retraining run. */
+  readonly calendar: {
+    readonly monitor: { readonly expression: string; readonly seconds: number };
+    /** Undefined when the project never retrains by calendar. */
+    readonly retrain: string | undefined;
+    /** When the start function looks for what a cooldown held back. */
+    readonly tick: string;
+  };
+
+  /** Tags of what is made outside CloudFormation: jobs, models, configs and the endpoint. */
+  readonly jobTags: Readonly<Record<string, string>>;
+
+  /** Folder of the built Lambda handlers. */
+  readonly handlers: string;
+}
+
+/** Processing needs no more than this for data that fit a laptop; the same in every environment. */
+export const PROCESSING_INSTANCE = 'ml.m5.large';
