@@ -1,0 +1,133 @@
+import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
+import type { Emulator } from '../emulator/emulator';
+import { unmet } from './conditions';
+import { decide, matches } from './decide';
+import type { Context, Statement } from './policy';
+import { roleStatements } from './role-policies';
+
+/** May this role do this to that? */
+export interface Question {
+  /** ARN of the role. */
+  readonly role: string;
+  readonly action: string;
+  readonly resource: string;
+  /** Condition keys of the request beyond those every request has. @default - none */
+  readonly context?: Context;
+}
+
+/** A question that was answered with no. */
+export interface Denial extends Question {
+  /** In IAM's words, and what is missing. */
+  readonly message: string;
+}
+
+/** A caller as the local SageMaker tells it: `app/<application id>`, `role:<arn>`, or nobody known. */
+export interface CallerQuestion {
+  readonly caller: string | undefined;
+  readonly action: string;
+  readonly resource: string;
+}
+
+export interface Access {
+  /** The denial's text, or undefined where the role is allowed. */
+  check(question: Question): Promise<string | undefined>;
+  /** The same for a call of a function or of a pipeline's role. Whoever is neither is the root user: allowed. */
+  authorize(question: CallerQuestion): Promise<string | undefined>;
+  /** Every denial so far, each once. */
+  denials(): Denial[];
+}
+
+/**
+ * Asks whether roles that the emulator does not enforce (SageMaker's, state machines', and functions' calls to the local
+ * SageMaker) may do what they do.
+ *
+ * IAM's simulator decides. It leaves statements with a condition out, so those are read here, against what is known of
+ * the request.
+ */
+export function accessOf(emulator: Pick<Emulator, 'client' | 'account' | 'region'>): Access {
+  const iam = new IAMClient(emulator.client);
+  const lambda = new LambdaClient(emulator.client);
+  const policies = new Map<string, Promise<Statement[]>>();
+  const answers = new Map<string, Promise<string | undefined>>();
+  const denied = new Map<string, Denial>();
+  const roles = new Map<string, string>();
+
+  const everyRequest: Context = {
+    'aws:SecureTransport': 'true',
+    'aws:RequestedRegion': emulator.region,
+    'aws:PrincipalAccount': emulator.account,
+    'aws:ResourceAccount': emulator.account,
+    'aws:SourceAccount': emulator.account,
+  };
+  const policyOf = (role: string) => {
+    const name = role.split('/').at(-1) ?? role;
+    const known = policies.get(name) ?? roleStatements(iam, name);
+    policies.set(name, known);
+    return known;
+  };
+
+  async function ask(question: Question): Promise<string | undefined> {
+    const { role, action, resource } = question;
+    const request = { action, resource, context: { ...everyRequest, ...question.context } };
+    const policy = await policyOf(role);
+    const conditional = policy.filter(({ Condition }) => Condition !== undefined);
+    const forbidden = conditional.some(
+      (statement) =>
+        statement.Effect === 'Deny' &&
+        matches(statement, request) &&
+        !unmet(statement.Condition, request.context),
+    );
+    if (!forbidden && (await simulated(iam, question)) === 'allowed') return undefined;
+    const { allowed, because } = decide(policy, request);
+    if (allowed) return undefined;
+    const message = `${role} is not authorized to perform: ${action} on resource: ${resource}, because of its policies ${because}`;
+    denied.set(JSON.stringify([role, action, resource]), { ...question, message });
+    return message;
+  }
+
+  const check = (question: Question): Promise<string | undefined> => {
+    const key = JSON.stringify(question);
+    const answer = answers.get(key) ?? ask(question);
+    answers.set(key, answer);
+    return answer;
+  };
+  const roleOf = async (caller: string): Promise<string | undefined> => {
+    if (caller.startsWith('role:')) return caller.slice('role:'.length);
+    const id = caller.replace(/^app\//, '');
+    if (!roles.has(id)) await readFunctions(lambda, roles);
+    return roles.get(id);
+  };
+  return {
+    check,
+    async authorize({ caller, action, resource }) {
+      const role = caller && (await roleOf(caller));
+      if (!role) return undefined;
+      const context: Context =
+        action === 'iam:PassRole' ? { 'iam:PassedToService': 'sagemaker.amazonaws.com' } : {};
+      return check({ role, action, resource, context });
+    },
+    denials: () => [...denied.values()],
+  };
+}
+
+async function simulated(iam: IAMClient, { role, action, resource }: Question): Promise<string | undefined> {
+  const { EvaluationResults: [result] = [] } = await iam.send(
+    new SimulatePrincipalPolicyCommand({
+      PolicySourceArn: role,
+      ActionNames: [action],
+      ResourceArns: [resource],
+    }),
+  );
+  return result?.EvalDecision;
+}
+
+/** Application id → role, of every function there is; the adapter gave each function its id. */
+async function readFunctions(client: LambdaClient, roles: Map<string, string>): Promise<void> {
+  for await (const { Functions = [] } of paginateListFunctions({ client }, {})) {
+    for (const { Environment, Role } of Functions) {
+      const id = Environment?.Variables?.AWS_SDK_UA_APP_ID;
+      if (id && Role) roles.set(id, Role);
+    }
+  }
+}
