@@ -1,0 +1,34 @@
+import { parseEvent } from '../../../lambda/start-training/event';
+import { merge } from './training-of-a-test';
+
+test.each(['manual', 'schedule', 'drift', 'quality', 'tick'])('%s is a reason by itself', (reason) => {
+  expect(parseEvent({ reason })).toEqual({ reason });
+});
+
+test('a merge names what to train', () => {
+  expect(parseEvent(merge)).toEqual(merge);
+});
+
+test.each([
+  [
+    'a reason that does not exist',
+    { reason: 'because' },
+    'unknown reason "because": use one of merge, manual, ',
+  ],
+  ['no reason', {}, 'unknown reason none: use one of merge'],
+  ['no event', undefined, 'unknown reason none: use one of merge'],
+  [
+    'a merge without code',
+    { ...merge, code: undefined },
+    'a merge needs code, the sha256 of the uploaded code',
+  ],
+  ['a merge without a commit', { ...merge, commit: '' }, 'a merge needs commit, the commit that was merged'],
+  [
+    'data outside of the staged base',
+    { ...merge, data: 'data/' },
+    'a merge needs data, the prefix of the staged',
+  ],
+  ['a prefix without its slash', { ...merge, data: merge.data.slice(0, -1) }, 'a merge needs data'],
+])('fails with %s', (_, event, words) => {
+  expect(() => parseEvent(event)).toThrow(words);
+});
