@@ -1,0 +1,125 @@
+"""Reads what SageMaker captured and what callers corrected, in the layouts AWS documents.
+
+A captured line: {"captureData": {"endpointInput": {"data", "encoding"}, "endpointOutput": {...}},
+"eventMetadata": {"eventId", "inferenceId"}, "eventVersion": "0"}; a correction: {"groundTruthData": {"data",
+"encoding"}, "eventMetadata": {"eventId": <inference id>}, ...}, whose data is a JSON object of the corrected
+targets.
+"""
+
+import base64
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rows import FEEDBACK_KEY, Row
+
+
+@dataclass
+class Record:
+    """One answered row, and the key of the file it was captured in."""
+
+    key: str
+    inference_id: str
+    version: int
+    row: Row
+    answer: dict[str, dict[str, Any]]
+    # Of the rows of its request; a correction names a request, so it can be joined only where this is 1.
+    siblings: int
+
+
+@dataclass
+class Captured:
+    records: list[Record]
+    # Key of the newest file, relative to the manifest's prefix; None without a file.
+    newest: str | None
+    # Lines that hold no answered rows of this project's fields and targets.
+    unreadable: int
+
+
+def read_captures(folder: Path, fields: Sequence[str], targets: Sequence[str]) -> Captured:
+    """Every captured file, oldest first: the keys are made of times, so their order is that of the
+    answers."""
+    paths = sorted(folder.rglob("*.jsonl"), key=lambda path: path.relative_to(folder).as_posix())
+    records: list[Record] = []
+    unreadable = 0
+    for path in paths:
+        key = path.relative_to(folder).as_posix()
+        for line in lines_of(path):
+            found = read_capture(line, key, fields, targets)
+            records += found
+            unreadable += not found
+    newest = paths[-1].relative_to(folder).as_posix() if paths else None
+    return Captured(records, newest, unreadable)
+
+
+def read_capture(line: Any, key: str, fields: Sequence[str], targets: Sequence[str]) -> list[Record]:
+    """The answered rows of a captured line; none if it is not one of ours, for one odd line must not stop the
+    monitor."""
+    try:
+        request = payload(line["captureData"]["endpointInput"])
+        reply = payload(line["captureData"]["endpointOutput"])
+        about = line["eventMetadata"]
+        rows, answers = request["rows"], reply["predictions"]
+        return [
+            Record(
+                key=key,
+                inference_id=about.get("inferenceId") or about["eventId"],
+                version=int(reply["modelVersion"]),
+                row={field: str(row[field]) for field in fields},
+                answer={target: answer[target] for target in targets},
+                siblings=len(rows),
+            )
+            for row, answer in zip(rows, answers, strict=True)
+        ]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return []
+
+
+def read_corrections(folder: Path, targets: Sequence[str]) -> dict[str, Row]:
+    """The corrected targets by inference id; corrected twice, the later word counts."""
+    corrections: dict[str, Row] = {}
+    paths = sorted(folder.rglob("*.jsonl"), key=lambda path: path.relative_to(folder).as_posix())
+    for path in paths:
+        for line in lines_of(path):
+            try:
+                truth = payload(line["groundTruthData"])
+                inference_id = line["eventMetadata"]["eventId"]
+                given = {target: truth[target] for target in targets if isinstance(truth.get(target), str)}
+            except (KeyError, TypeError, ValueError, AttributeError):
+                continue
+            corrections.setdefault(inference_id, {}).update(given)
+    return corrections
+
+
+def labelled_rows(records: Sequence[Record], corrections: dict[str, Row]) -> list[Row]:
+    """Rows to learn from: the captured fields and the targets a caller named, no others.
+
+    What was not corrected is unknown, not right: to teach the model its own answers would make it surer, not
+    better.
+    """
+    return [
+        {**record.row, **corrections[record.inference_id], FEEDBACK_KEY: record.inference_id}
+        for record in records
+        if record.siblings == 1 and corrections.get(record.inference_id)
+    ]
+
+
+def payload(side: Any) -> Any:
+    """The captured body. SageMaker encodes it in base64 unless the endpoint lists its content type as
+    JSON."""
+    data = side["data"]
+    if side.get("encoding") == "BASE64":
+        data = base64.b64decode(data).decode("utf-8")
+    return json.loads(data)
+
+
+def lines_of(path: Path) -> Iterator[Any]:
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            if line.strip():
+                try:
+                    yield json.loads(line)
+                except json.JSONDecodeError:
+                    yield None

@@ -1,0 +1,184 @@
+"""Reads the data a run was given: CSV and JSON Lines files, with every problem of every file named at once.
+
+Base data are the customer's files: a problem there is an error, since it means that an export went wrong.
+Feedback rows (those with an inference id) come one by one from callers: a bad one is set aside and counted,
+because one slip of one caller must not stop every later training.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rows import FEEDBACK_KEY, Row
+
+# A mail with its whole thread; the csv module's default of 128 KB is less.
+LARGEST_CELL = 16 * 1024 * 1024
+SHOWN = 5
+
+
+@dataclass
+class Source:
+    """One row and where it stands, as a person would look for it."""
+
+    file: str
+    line: int
+    row: Row
+
+
+@dataclass
+class Sources:
+    """Everything that was read. `problems` stop the run; `set_aside` counts feedback rows by why they were
+    left out."""
+
+    base: list[Source] = field(default_factory=list)
+    feedback: list[Source] = field(default_factory=list)
+    files: dict[str, int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    set_aside: dict[str, int] = field(default_factory=dict)
+
+    def leave_out(self, why: str) -> None:
+        self.set_aside[why] = self.set_aside.get(why, 0) + 1
+
+
+def read_sources(folder: Path, fields: Sequence[str], targets: Sequence[str]) -> Sources:
+    """Reads every *.csv and *.jsonl below a folder, in the order of their paths (a later correction wins)."""
+    sources = Sources()
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".csv", ".jsonl"))
+    if not paths:
+        sources.problems.append("the data have no file that ends in .csv or .jsonl: name at least one")
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        reader = read_csv if path.suffix == ".csv" else read_jsonl
+        before = len(sources.base) + len(sources.feedback)
+        try:
+            reader(sources, path, name, fields, targets)
+        except UnicodeDecodeError as error:
+            sources.problems.append(
+                f"{name}: not UTF-8 (byte {error.object[error.start]:#04x}); save it as UTF-8"
+            )
+        except csv.Error as error:
+            sources.problems.append(f"{name}: not readable as CSV ({error}); check quotes and separators")
+        sources.files[name] = len(sources.base) + len(sources.feedback) - before
+    by_id = {source.row[FEEDBACK_KEY]: source for source in sources.feedback}
+    sources.feedback = list(by_id.values())
+    return sources
+
+
+def read_csv(sources: Sources, path: Path, name: str, fields: Sequence[str], targets: Sequence[str]) -> None:
+    csv.field_size_limit(LARGEST_CELL)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        table = csv.reader(file)
+        header = [column.strip() for column in next(table, [])]
+        problems = wrong_columns(name, header, [*fields, *targets])
+        if problems:
+            sources.problems.extend(problems)
+            return
+        at = {column: header.index(column) for column in [*fields, *targets]}
+        ragged: list[int] = []
+        empty: dict[str, list[int]] = {}
+        line = table.line_num + 1
+        for cells in table:
+            start, line = line, table.line_num + 1
+            if not cells:
+                continue
+            if len(cells) != len(header):
+                ragged.append(start)
+                continue
+            row = {column: cells[index].strip() for column, index in at.items()}
+            note_empty(row, targets, start, fields, empty)
+            sources.base.append(Source(name, start, row))
+    if ragged:
+        sources.problems.append(
+            f"{name}: {where(ragged)} do not have the header's {len(header)} cells; "
+            "quote cells that hold a comma or a line break"
+        )
+    sources.problems.extend(empty_problems(name, empty))
+
+
+def read_jsonl(
+    sources: Sources, path: Path, name: str, fields: Sequence[str], targets: Sequence[str]
+) -> None:
+    empty: dict[str, list[int]] = {}
+    wrong: list[int] = []
+    for line, value in json_lines(path):
+        feedback = isinstance(value, dict) and FEEDBACK_KEY in value
+        wanted = [*fields, *([FEEDBACK_KEY] if feedback else targets)]
+        if not isinstance(value, dict) or not all(isinstance(value.get(key), str) for key in wanted):
+            if feedback:
+                sources.leave_out("a field is missing or no text")
+            else:
+                wrong.append(line)
+            continue
+        kept = [key for key in [*fields, *targets, FEEDBACK_KEY] if isinstance(value.get(key), str)]
+        row = {key: value[key].strip() for key in kept}
+        if not feedback:
+            note_empty(row, targets, line, fields, empty)
+            sources.base.append(Source(name, line, row))
+        elif not any(row[key] for key in fields):
+            sources.leave_out("the text is empty")
+        elif not any(row.get(target) for target in targets):
+            sources.leave_out("no target is given")
+        else:
+            known = {key: text for key, text in row.items() if text or key in fields}
+            sources.feedback.append(Source(name, line, known))
+    if wrong:
+        sources.problems.append(
+            f"{name}: {where(wrong)} are no JSON object with a text for each of "
+            f"{', '.join([*fields, *targets])}"
+        )
+    sources.problems.extend(empty_problems(name, empty))
+
+
+def json_lines(path: Path) -> Iterator[tuple[int, Any]]:
+    """Line numbers and values; a line that is no JSON is None, which no caller takes for an object."""
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                try:
+                    yield number, json.loads(line)
+                except json.JSONDecodeError:
+                    yield number, None
+
+
+def wrong_columns(name: str, header: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    missing = [column for column in wanted if column not in header]
+    twice = [column for column in wanted if header.count(column) > 1]
+    problems = []
+    if missing:
+        problems.append(
+            f"{name}: column {', '.join(map(repr, missing))} is missing; the file has "
+            f"{', '.join(map(repr, header)) or 'no header'}: add it, or change fields and targets in "
+            "project.yaml"
+        )
+    if twice:
+        problems.append(f"{name}: column {', '.join(map(repr, twice))} stands in the header more than once")
+    return problems
+
+
+def note_empty(
+    row: Row, targets: Sequence[str], line: int, fields: Sequence[str], empty: dict[str, list[int]]
+) -> None:
+    """A row needs a text in one of its fields, since a mail may have no subject, and an answer for each
+    target."""
+    for target in targets:
+        if not row[target]:
+            empty.setdefault(target, []).append(line)
+    if not any(row[field] for field in fields):
+        empty.setdefault(" and ".join(fields), []).append(line)
+
+
+def empty_problems(name: str, empty: dict[str, list[int]]) -> list[str]:
+    return [
+        f"{name}: column {column} is empty in {where(lines)}: fill it or remove the rows"
+        for column, lines in empty.items()
+    ]
+
+
+def where(lines: Sequence[int]) -> str:
+    """How many rows and where: ``7 rows (lines 2, 9, 11, 30, 31 and 2 more)``."""
+    more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+    rows = "1 row (line" if len(lines) == 1 else f"{len(lines)} rows (lines"
+    return f"{rows} {', '.join(map(str, lines[:SHOWN]))}{more})"
