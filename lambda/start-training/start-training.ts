@@ -99,10 +99,10 @@ export function startTraining(deps: Dependencies) {
       started,
       startedAutomatically: isAutomatic(reason) ? started : before.startedAutomatically,
     };
+    if (!training.champion) await putIfAbsent(s3, buckets.artifacts, NO_CHAMPION.key, NO_CHAMPION.body);
     if (!(await item.claim(claim, before))) return undefined;
     let executionArn: string;
     try {
-      await putIfAbsent(s3, buckets.artifacts, NO_CHAMPION.key, NO_CHAMPION.body);
       executionArn = await startExecution(sagemaker, env, training, token);
     } catch (error) {
       await item.undo(token, before);

@@ -146,6 +146,7 @@ test('new settings reach the endpoint, also when they are wanted during a releas
   const afterwards = releaseMachine(emulated.dynamo, larger);
 
   await afterwards.run({ reason: 'configuration' });
+  expect(await machine.record()).not.toHaveProperty('attempts');
   await afterwards.goOn(holder);
 
   expect(world.endpoint()).toMatchObject({ status: 'InService', config: nameOf(larger, 2) });

@@ -108,6 +108,24 @@ test('a holder that nobody could ask about is left alone', async () => {
   expect(takenOverFrom()).toBeUndefined();
 });
 
+test('a way back that fails too ends the run and calls a person, instead of going round in circles', async () => {
+  const config = 'mail-dev-v1-aaaaaaaa';
+  const desired = { version: 1, packageArn: packageArn(1), config };
+  const current = { ...desired, config: 'mail-dev-v1-gone' };
+  dynamo.on(UpdateCommand).resolves({ Attributes: { desired, current, refused: 'version 2 failed' } });
+  world.putInService(config);
+
+  expect(await turn({ reason: 'resume' })).toMatchObject({
+    next: 'refused',
+    message: expect.stringContaining(
+      'version 2 failed; the endpoint could not be put right: the smoke request',
+    ),
+  });
+  expect(sns.commandCalls(PublishCommand)[0]?.args[0].input.Subject).toBe(
+    'mail-dev: endpoint needs a person',
+  );
+});
+
 test('every line of the log is one JSON object', async () => {
   await turn({ reason: 'rollback' });
 
