@@ -92,12 +92,22 @@ export function startChild(settings: ChildSettings): Child {
     async stop(graceSeconds = 3) {
       if (running && graceSeconds > 0) {
         signalGroup(pid, 'SIGTERM');
-        await Promise.race([ended, new Promise((late) => setTimeout(late, graceSeconds * 1000))]);
+        await endOr(ended, graceSeconds * 1000);
       }
       if (running) signalGroup(pid, 'SIGKILL');
       await exited;
     },
   };
+}
+
+/** Waits for the end, but no longer than this. */
+async function endOr(ended: Promise<unknown>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([ended, late]);
+  clearTimeout(timer);
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
