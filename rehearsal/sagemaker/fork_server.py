@@ -1,0 +1,230 @@
+"""Runs Python scripts in forks of one process that has already imported what they need.
+
+Importing scikit-learn takes seconds; a loop of five jobs would pay that five times. This process imports it once and
+forks for every job. A fork looks like `python3 script.py args`: its own arguments, search path, folder, environment,
+output and exit code.
+
+JSON lines on standard input: {"id", "argv", "env", "cwd", "log", "isolate"} starts a script, {"kill": id, "signal": n}
+signals it and its children, {"warm": id, "folder"} only imports. JSON lines on standard output: {"id", "pid"},
+{"id", "exit"} with minus the signal for a killed script, {"warm"}. When standard input closes, everything ends.
+"""
+
+import ast
+import atexit
+import errno
+import hashlib
+import importlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import threading
+import traceback
+import types
+import warnings
+
+scanned: set[str] = set()
+
+
+def imports_of(folder: str) -> list[str]:
+    """Modules that the folder's files import at their top level and that are not files of the folder."""
+    names: list[str] = []
+    for file in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+        if not file.endswith(".py"):
+            continue
+        with open(os.path.join(folder, file), "rb") as source:
+            text = source.read()
+        digest = hashlib.sha256(text).hexdigest()
+        if digest in scanned:
+            continue
+        scanned.add(digest)
+        try:
+            body = ast.parse(text).body
+        except (SyntaxError, ValueError):
+            continue  # The script itself will say so, in its own log.
+        for node in body:
+            if isinstance(node, ast.Import):
+                names += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                names.append(node.module)
+
+    def local(root: str) -> bool:
+        return os.path.exists(os.path.join(folder, root + ".py")) or os.path.isdir(os.path.join(folder, root))
+
+    return [name for name in dict.fromkeys(names) if not local(name.split(".")[0])]
+
+
+def warm(folder: str) -> None:
+    for name in imports_of(folder):
+        try:
+            importlib.import_module(name)
+        except Exception as error:  # A module that fails here fails in the script again, where it is read.
+            print(f"cannot import {name} ahead: {error!r}", file=sys.stderr, flush=True)
+
+
+def isolate() -> None:
+    """Takes the network away, as EnableNetworkIsolation does; a server may still accept connections."""
+
+    def refuse(event: str, args: tuple) -> None:
+        if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+            if args[0].family in (socket.AF_INET, socket.AF_INET6):
+                raise OSError(errno.ENETUNREACH, f"Network is unreachable (isolation): {args[1]}")
+        elif event == "socket.getaddrinfo":
+            host = args[0].decode() if isinstance(args[0], bytes) else args[0]
+            numeric = not host or ":" in host or host.replace(".", "").isdigit()
+            if not numeric and host != "localhost":
+                raise socket.gaierror(socket.EAI_AGAIN, f"Temporary failure in name resolution (isolation): {host}")
+
+    sys.addaudithook(refuse)
+
+
+def run_script(argv: list[str]) -> int:
+    script = argv[0]
+    sys.argv = list(argv)
+    sys.path.insert(0, os.path.dirname(os.path.abspath(script)))
+    main = types.ModuleType("__main__")
+    main.__file__ = script
+    main.__dict__["__builtins__"] = __builtins__
+    sys.modules["__main__"] = main
+    try:
+        with open(script, "rb") as source:
+            text = source.read()
+    except OSError as error:
+        print(f"{sys.executable}: can't open file {script!r}: {error}", file=sys.stderr)
+        return 2
+    try:
+        exec(compile(text, script, "exec"), main.__dict__)
+    except SystemExit as stop:
+        if stop.code is None or isinstance(stop.code, int):
+            return stop.code or 0
+        print(stop.code, file=sys.stderr)
+        return 1
+    except BaseException as error:
+        # The first frame is this file's.
+        trace = error.__traceback__.tb_next if error.__traceback__ else None
+        traceback.print_exception(type(error), error, trace)
+        return 1
+    return 0
+
+
+def become(request: dict, inherited: list[int]) -> None:
+    """The child: never returns."""
+    code = 70
+    try:
+        os.setsid()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for descriptor in inherited:
+            os.close(descriptor)
+        log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for source, target in ((nothing, 0), (log, 1), (log, 2)):
+            os.dup2(source, target)
+        os.close(log)
+        os.close(nothing)
+        os.environ.clear()
+        os.environ.update(request["env"])
+        os.chdir(request["cwd"])
+        numpy = sys.modules.get("numpy")
+        if numpy is not None:
+            numpy.random.seed()  # Or every fork would draw the same numbers.
+        if request.get("isolate"):
+            isolate()
+        code = run_script(request["argv"])
+        threading._shutdown()  # Waits for the script's threads, as the interpreter does at its end.
+        atexit._run_exitfuncs()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            os._exit(code & 0xFF)
+
+
+class Server:
+    def __init__(self) -> None:
+        # Whatever an imported module prints must not fall among the replies.
+        self.replies = os.dup(1)
+        os.dup2(2, 1)
+        self.children: dict[int, int] = {}
+        self.woken, self.waker = os.pipe()
+        os.set_blocking(self.woken, False)
+        os.set_blocking(self.waker, False)
+        signal.set_wakeup_fd(self.waker)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def reply(self, **message) -> None:
+        os.write(self.replies, json.dumps(message).encode() + b"\n")
+
+    def handle(self, request: dict) -> None:
+        if "kill" in request:
+            for pid, identity in self.children.items():
+                if identity == request["kill"]:
+                    self.signal(pid, request["signal"])
+        elif "warm" in request:
+            warm(request["folder"])
+            self.reply(warm=request["warm"])
+        else:
+            warm(os.path.dirname(request["argv"][0]))
+            with warnings.catch_warnings():
+                # numpy's threads are asleep and know how to fork; Python 3.12 warns all the same.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                pid = os.fork()
+            if pid == 0:
+                become(request, [self.replies, self.woken, self.waker])
+            self.children[pid] = request["id"]
+            self.reply(id=request["id"], pid=pid)
+
+    def signal(self, pid: int, number: int) -> None:
+        for send, target in ((os.killpg, pid), (os.kill, pid)):
+            try:
+                return send(target, number)
+            except ProcessLookupError:
+                pass  # Not yet a group of its own, or gone already.
+
+    def reap(self) -> None:
+        try:
+            os.read(self.woken, 4096)
+        except BlockingIOError:
+            pass
+        while self.children:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            identity = self.children.pop(pid, None)
+            if identity is not None:
+                self.reply(id=identity, exit=os.waitstatus_to_exitcode(status))
+
+    def serve(self) -> None:
+        selector = selectors.DefaultSelector()
+        selector.register(0, selectors.EVENT_READ)
+        selector.register(self.woken, selectors.EVENT_READ)
+        pending = b""
+        while True:
+            ready = [key.fd for key, _ in selector.select()]
+            if self.woken in ready:
+                self.reap()
+            if 0 not in ready:
+                continue
+            chunk = os.read(0, 65536)
+            if not chunk:
+                return
+            *lines, pending = (pending + chunk).split(b"\n")
+            for line in lines:
+                self.handle(json.loads(line))
+
+
+if __name__ == "__main__":
+    del sys.path[0]  # This file's folder is nothing to a job.
+    server = Server()
+    try:
+        server.serve()
+    finally:
+        for child in list(server.children):
+            server.signal(child, signal.SIGKILL)
