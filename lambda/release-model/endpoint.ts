@@ -14,8 +14,6 @@ import { meaningOf } from './errors';
 import { configRequest, modelRequest, type Settings } from './settings';
 
 /** The endpoint, its config and its model in SageMaker: looked at and changed, one call each, nothing decided. */
-export type Endpoint = ReturnType<typeof endpointOf>;
-
 export function endpointOf(sagemaker: SageMakerClient, settings: Settings) {
   const EndpointName = settings.endpoint;
 

@@ -9,7 +9,7 @@ import type { ReleaseModelEnv } from './contract';
 import type { Target } from './decide';
 
 /** The one variant's name. It never changes, or an endpoint could not be updated in place. */
-export const VARIANT = 'AllTraffic';
+const VARIANT = 'AllTraffic';
 
 /** Every variable of the contract, for the reader of the environment. */
 export const VARIABLES: ReadonlyArray<keyof ReleaseModelEnv> = [

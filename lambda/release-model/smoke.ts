@@ -4,7 +4,7 @@ import type { ContainerRequest } from '../invoke-model/contract';
 import type { Settings } from './settings';
 
 /** Begins the inference id of every smoke request, so that a reader of captured records can leave them out. */
-export const SMOKE_INFERENCE = 'smoke-';
+const SMOKE_INFERENCE = 'smoke-';
 
 /**
  * Asks the endpoint once, by the same way as every caller.

@@ -24,7 +24,7 @@ export interface FakePackage {
   readonly approval?: string;
 }
 
-export const GROUP = 'arn:aws:sagemaker:eu-west-1:111122223333:model-package/mail-dev';
+const GROUP = 'arn:aws:sagemaker:eu-west-1:111122223333:model-package/mail-dev';
 export const packageArn = (version: number) => `${GROUP}/${version}`;
 
 /** What of the requests is read here. */
