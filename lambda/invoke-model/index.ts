@@ -3,6 +3,7 @@ import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { requireEnvironment } from '../environment';
 import type { InvokeModelEnv } from './contract';
 import { invokeModel } from './invoke-model';
+import { VARIABLES } from './variables';
 
 // Three attempts cover a connection that a peer closed and a moment of throttling; what they may take in all
 // is bounded where they are made.
@@ -14,13 +15,6 @@ const connection = {
 export const handler = invokeModel({
   runtime: new SageMakerRuntimeClient(connection),
   dynamodb: new DynamoDBClient(connection),
-  settings: requireEnvironment<InvokeModelEnv>([
-    'ENDPOINT_NAME',
-    'STATE_TABLE',
-    'INFERENCES_TABLE',
-    'FIELDS',
-    'TARGETS',
-    'KEEP_DAYS',
-  ]),
+  settings: requireEnvironment<InvokeModelEnv>(VARIABLES),
   now: () => new Date(),
 });

@@ -6,19 +6,13 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { requireEnvironment } from '../environment';
 import type { RecordMetricsEnv } from './contract';
 import { recordMetrics } from './record-metrics';
+import { VARIABLES } from './variables';
 
 export const handler = recordMetrics({
   dynamodb: DynamoDBDocumentClient.from(new DynamoDBClient({})),
   s3: new S3Client({}),
   cloudwatch: new CloudWatchClient({}),
   sns: new SNSClient({}),
-  settings: requireEnvironment<RecordMetricsEnv>([
-    'PROJECT',
-    'ENVIRONMENT',
-    'STATE_TABLE',
-    'ARTIFACTS_BUCKET',
-    'METRIC_NAMESPACE',
-    'OWNER_TOPIC_ARN',
-  ]),
+  settings: requireEnvironment<RecordMetricsEnv>(VARIABLES),
   now: () => new Date(),
 });

@@ -3,8 +3,8 @@ import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamod
 import type { MonitorJobRecord } from '../start-monitoring/monitor-record';
 
 /**
- * How long one delivery of an event may work on a job alone. Longer than the function may run, shorter than the
- * minute after which Lambda delivers a failed asynchronous event again.
+ * How long one delivery of an event may work on a job alone. Many times what it takes, and shorter than the minute
+ * after which Lambda delivers a failed asynchronous event again.
  */
 const CLAIM_MS = 50_000;
 

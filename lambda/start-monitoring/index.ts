@@ -6,6 +6,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { requireEnvironment } from '../environment';
 import type { StartMonitoringEnv } from './contract';
 import { startMonitoring } from './start-monitoring';
+import { VARIABLES } from './variables';
 
 export const handler = startMonitoring({
   sagemaker: new SageMakerClient({}),
@@ -14,20 +15,6 @@ export const handler = startMonitoring({
   }),
   s3: new S3Client({}),
   cloudwatch: new CloudWatchClient({}),
-  settings: requireEnvironment<StartMonitoringEnv>([
-    'PROJECT',
-    'ENVIRONMENT',
-    'ENDPOINT_NAME',
-    'STATE_TABLE',
-    'ARTIFACTS_BUCKET',
-    'RECORDS_BUCKET',
-    'JOB_ROLE_ARN',
-    'INSTANCE_TYPE',
-    'KEY_ARN',
-    'SUBNET_IDS',
-    'SECURITY_GROUP_IDS',
-    'TAGS',
-    'METRIC_NAMESPACE',
-  ]),
+  settings: requireEnvironment<StartMonitoringEnv>(VARIABLES),
   now: () => new Date(),
 });

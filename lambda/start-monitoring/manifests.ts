@@ -22,7 +22,8 @@ export async function putManifests(
   listings: Readonly<Record<ListedInput, Listing>>,
 ): Promise<void> {
   const folder = `monitor/${job}/`;
-  if (LISTED_INPUTS.some((name) => listings[name].keys.length === 0)) await put(`${folder}${EMPTY}`, '');
+  if (LISTED_INPUTS.some((name) => listings[name].keys.length === 0))
+    await put(`${folder}${EMPTY}`, new Uint8Array(0));
   await Promise.all(
     LISTED_INPUTS.map((name) => {
       const { prefix, keys } = listings[name];
@@ -37,7 +38,7 @@ export async function putManifests(
     }),
   );
 
-  async function put(key: string, body: string): Promise<void> {
+  async function put(key: string, body: string | Uint8Array): Promise<void> {
     await s3.send(
       new PutObjectCommand({
         Bucket: settings.ARTIFACTS_BUCKET,

@@ -77,7 +77,7 @@ export function manifestKey(job: string, name: ListedInput): string {
 export function hasLocalStorage(instanceType: string): boolean {
   const family = instanceType.split('.').at(1) ?? '';
   // Families that always have them, and the variants of others that say so by a d after the generation: m5d, r6gd.
-  return /^(g4dn|g5|g6e?|g7e?|p4de?|p5(e|en)?|[a-z]+\d+[a-z]*d[a-z]*)$/.test(family);
+  return /^(g4dn|g5|g6e?|g7e?|p4de?|p5(e|en)?|trn1n?|[a-z]+\d+[a-z]*d[a-z]*)$/.test(family);
 }
 
 function input(name: string, uri: string, type: 'S3Prefix' | 'ManifestFile'): ProcessingInput {
