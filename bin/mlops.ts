@@ -16,7 +16,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('One file describes an AI project; these commands play and prepare it on this machine.')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
-    .helpCommand(false);
+    .helpCommand(false)
+    .enablePositionalOptions();
   const exit = (status: number) => {
     code = status;
   };

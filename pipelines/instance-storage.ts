@@ -1,13 +1,11 @@
 /**
- * Families whose volumes are local NVMe drives. SageMaker refuses a customer key for them (their data is encrypted
- * by hardware): `VolumeKmsKeyId` on jobs and `KmsKeyId` on endpoint configs must then be left out.
+ * Whether volumes of this instance type are local NVMe drives. SageMaker refuses a customer key for those (their data is
+ * encrypted by hardware): `VolumeKmsKeyId` of jobs and `KmsKeyId` of endpoint configs must then be left out.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceConfig.html (VolumeKmsKeyId)
  */
-const LOCAL_STORAGE_FAMILIES =
-  /^ml\.(g4dn|g5|g6|g6e|g7|g7e|p4d|p4de|p5|p5e|p5en|trn1|trn1n|[a-z]+\d+[a-z]*d)\./;
-
-/** True when volumes of this instance type take no customer key. */
 export function hasLocalStorage(instanceType: string): boolean {
-  return LOCAL_STORAGE_FAMILIES.test(instanceType);
+  const family = instanceType.split('.')[1] ?? '';
+  // GPU and Trainium families always have them; of the others, those with a d after the generation: m5d, r6gd, c5dn.
+  return /^(g4dn|g[5-9]|gr\d|p[4-9]|trn)/.test(family) || /^[a-z]+\d+[a-z]*d/.test(family);
 }

@@ -1,71 +1,75 @@
-import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import type { IAMClient } from "@aws-sdk/client-iam";
-import type { LambdaClient } from "@aws-sdk/client-lambda";
-import type { S3Client } from "@aws-sdk/client-s3";
-import type { SageMakerClient } from "@aws-sdk/client-sagemaker";
-import type { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
-import type { SFNClient } from "@aws-sdk/client-sfn";
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { CodeBundle } from "../pipelines/code-bundle";
-import type { Progress } from "./report/progress";
-import type { Consumer } from "./traffic/api-caller";
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { CodeBundle } from '../pipelines/code-bundle';
+import type { Progress } from './report/progress';
+import type { Consumer } from './traffic/api-caller';
 
 /** Clients of the services a phase talks to; all of them end at the emulator or the local SageMaker. */
 export interface Clients {
-	readonly s3: S3Client;
-	readonly lambda: LambdaClient;
-	readonly states: SFNClient;
-	readonly dynamodb: DynamoDBDocumentClient;
-	readonly cloudwatch: CloudWatchClient;
-	readonly iam: IAMClient;
-	readonly sagemaker: SageMakerClient;
-	readonly runtime: SageMakerRuntimeClient;
+  readonly s3: S3Client;
+  readonly lambda: LambdaClient;
+  readonly states: SFNClient;
+  readonly dynamodb: DynamoDBDocumentClient;
+  readonly cloudwatch: CloudWatchClient;
+  readonly iam: IAMClient;
+  readonly sagemaker: SageMakerClient;
+  readonly runtime: SageMakerRuntimeClient;
 }
 
 /** The project that is played, in one environment. */
 export interface Play {
-	readonly project: string;
-	readonly environment: string;
-	readonly fields: readonly string[];
-	readonly targets: readonly string[];
-	/** Labelled rows below which an automatic retraining is not started. */
-	readonly minNewRows: number;
-	readonly bundle: CodeBundle;
-	readonly commit: string;
-	/** CSV files of base data. */
-	readonly data: readonly string[];
+  readonly project: string;
+  readonly environment: string;
+  readonly fields: readonly string[];
+  readonly targets: readonly string[];
+  /** Labelled rows below which an automatic retraining is not started. */
+  readonly minNewRows: number;
+  readonly bundle: CodeBundle;
+  readonly commit: string;
+  /** CSV files of base data. */
+  readonly data: readonly string[];
 }
 
 /** Names that the stacks published as outputs. */
 export interface Outputs {
-	readonly ArtifactsBucket: string;
-	readonly RecordsBucket: string;
-	readonly StateTable: string;
-	readonly ModelPackageGroup: string;
-	readonly StartTrainingFunction: string;
-	readonly PipelineName: string;
-	readonly ApiId: string;
-	readonly ReleaseStateMachineArn: string;
-	readonly EndpointName: string;
-	readonly StartMonitoringFunction: string;
-	readonly DriftAlarm: string;
+  readonly ArtifactsBucket: string;
+  readonly RecordsBucket: string;
+  readonly StateTable: string;
+  readonly ModelPackageGroup: string;
+  readonly StartTrainingFunction: string;
+  readonly PipelineName: string;
+  readonly ApiId: string;
+  readonly ReleaseStateMachineArn: string;
+  readonly EndpointName: string;
+  readonly StartMonitoringFunction: string;
+  readonly DriftAlarm: string;
 }
 
 /** What every phase after the deployment works with. */
 export interface Stage {
-	readonly play: Play;
-	readonly aws: Clients;
-	readonly outputs: Outputs;
-	readonly consumer: Consumer;
-	readonly progress: Progress;
-	/** Resolves once every event on its way has been delivered. */
-	delivered(): Promise<void>;
-	/** Delivers the last event of a detail-type once more, as EventBridge sometimes does. */
-	redeliver(detailType: string): Promise<void>;
-	/** Writes what the endpoint has captured so far. */
-	flushCapture(): Promise<void>;
-	/** Evaluates the alarms as CloudWatch would at the end of this period. */
-	evaluateAlarms(since: Date): Promise<void>;
-	/** The text of a job's log, for the last lines of a failure. */
-	log(line: string): void;
+  readonly play: Play;
+  readonly aws: Clients;
+  readonly outputs: Outputs;
+  readonly consumer: Consumer;
+  readonly progress: Progress;
+  /** Resolves once every event on its way has been delivered. */
+  delivered(): Promise<void>;
+  /** Delivers the last event of a detail-type once more, as EventBridge sometimes does. */
+  redeliver(detailType: string): Promise<void>;
+  /** Writes what the endpoint has captured so far. */
+  flushCapture(): Promise<void>;
+  /** Evaluates the alarms as CloudWatch would at the end of this period. */
+  evaluateAlarms(since: Date): Promise<void>;
+  /** A line for the rehearsal's log. */
+  log(line: string): void;
+  /** What roles were refused so far, though the emulator itself does not enforce them. */
+  denials(): readonly string[];
+  /** Events that did not reach a target of a rule they matched. */
+  undelivered(): readonly string[];
 }

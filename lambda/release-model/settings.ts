@@ -5,6 +5,7 @@ import type {
   ProductionVariantInstanceType,
   Tag,
 } from '@aws-sdk/client-sagemaker';
+import { hasLocalStorage } from '../../pipelines/instance-storage';
 import type { ReleaseModelEnv } from './contract';
 import type { Target } from './decide';
 
@@ -77,17 +78,6 @@ function tagsFrom(json: string): Tag[] {
   } catch {
     throw new Error(`TAGS must be a JSON object of strings, got '${json}'`);
   }
-}
-
-/**
- * Whether an instance type keeps its volumes on local NVMe, for which SageMaker refuses a key of the customer
- * (the disks are encrypted by the hardware).
- *
- * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html (KmsKeyId)
- */
-export function hasLocalStorage(instanceType: string): boolean {
-  const family = instanceType.split('.')[1] ?? '';
-  return /^(g[5-9]|gr\d|p[4-9]|trn)/.test(family) || /^[a-z]+\d+[a-z]*d/.test(family);
 }
 
 /**

@@ -3,6 +3,7 @@ import type {
   ProcessingInput,
   ProcessingInstanceType,
 } from '@aws-sdk/client-sagemaker';
+import { hasLocalStorage } from '../../pipelines/instance-storage';
 import type { StartMonitoringEnv } from './contract';
 import type { ReleasedPackage } from './released-package';
 
@@ -67,17 +68,6 @@ export function monitoringJob(
 /** Key, in the artifacts bucket, of the list of an input's objects. */
 export function manifestKey(job: string, name: ListedInput): string {
   return `monitor/${job}/${name}.manifest`;
-}
-
-/**
- * Whether an instance type brings its own NVMe disks, whose hardware encrypts them: SageMaker then refuses a job
- * that names a key for the volume.
- * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingClusterConfig.html
- */
-export function hasLocalStorage(instanceType: string): boolean {
-  const family = instanceType.split('.').at(1) ?? '';
-  // Families that always have them, and the variants of others that say so by a d after the generation: m5d, r6gd.
-  return /^(g4dn|g5|g6e?|g7e?|p4de?|p5(e|en)?|trn1n?|[a-z]+\d+[a-z]*d[a-z]*)$/.test(family);
 }
 
 function input(name: string, uri: string, type: 'S3Prefix' | 'ManifestFile'): ProcessingInput {

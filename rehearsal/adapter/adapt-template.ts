@@ -59,7 +59,10 @@ function adaptResource(
       change: 'time limit',
     };
   }
-  if (type.startsWith('AWS::CloudFormation::') || settings.types.has(type)) return undefined;
+  // The emulator creates alarms, but refuses those on metric math.
+  const isMathAlarm = type === 'AWS::CloudWatch::Alarm' && 'Metrics' in properties;
+  if (type.startsWith('AWS::CloudFormation::') || (settings.types.has(type) && !isMathAlarm))
+    return undefined;
   return { resource: bridged(resource, settings.serviceToken), change: 'bridged' };
 }
 

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import { type Agent, request } from 'node:https';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { Emulator } from '../emulator/emulator';
 import type { Belongings } from '../processes/belongings';
 import { requireLoopback } from '../processes/loopback';
+import { mathAlarmType } from './alarm-type';
 import { createBridgeFunction } from './bridge-function';
 import type { BridgedType, Played } from './bridged-type';
 import {
@@ -87,6 +89,7 @@ function bridgedTypes({ emulator, sagemaker: endpoint }: BridgeSettings): Readon
   return new Map<string, BridgedType>([
     ['AWS::SageMaker::Pipeline', pipelineType(sagemaker)],
     ['AWS::SageMaker::ModelPackageGroup', modelPackageGroupType(sagemaker)],
+    ['AWS::CloudWatch::Alarm', mathAlarmType(new CloudWatchClient(emulator.client))],
     ['AWS::EC2::FlowLog', flowLogType(ec2)],
     ['AWS::EC2::SecurityGroupIngress', securityGroupRuleType(ec2, 'ingress')],
     ['AWS::EC2::SecurityGroupEgress', securityGroupRuleType(ec2, 'egress')],

@@ -1,8 +1,8 @@
-import type { WriteStream } from "node:tty";
-import { styleText } from "node:util";
-import type { PhaseName, PhaseResult } from "./report";
+import type { WriteStream } from 'node:tty';
+import { styleText } from 'node:util';
+import type { PhaseName, PhaseResult } from './report';
 
-type Colour = "green" | "red" | "dim" | "bold";
+type Colour = 'green' | 'red' | 'dim' | 'bold';
 
 /**
  * Live progress: which phase, what is happening, for how many seconds.
@@ -10,89 +10,74 @@ type Colour = "green" | "red" | "dim" | "bold";
  * On a terminal one line is redrawn; in a log each new thing is a line of its own, so that nothing is lost or repeated.
  */
 export class Progress {
-	private readonly terminal: boolean;
-	private readonly started = Date.now();
-	private phaseStarted = Date.now();
-	private current = "";
-	private timer: NodeJS.Timeout | undefined;
-	private phaseName = "start";
+  private readonly terminal: boolean;
+  private readonly started = Date.now();
+  private phaseStarted = Date.now();
+  private current = '';
+  private timer: NodeJS.Timeout | undefined;
+  private phaseName = 'start';
 
-	/** @param stream where progress goes: standard error, so that standard output holds the report alone */
-	constructor(
-		private readonly stream: WriteStream | NodeJS.WritableStream,
-		private readonly verbose: boolean,
-	) {
-		this.terminal = "isTTY" in stream && stream.isTTY === true;
-	}
+  /** @param stream where progress goes: standard error, so that standard output holds the report alone */
+  constructor(
+    private readonly stream: WriteStream | NodeJS.WritableStream,
+    private readonly verbose: boolean,
+  ) {
+    this.terminal = 'isTTY' in stream && stream.isTTY === true;
+  }
 
-	begin(phase: PhaseName | "start" | "stop"): void {
-		this.phaseName = phase;
-		this.phaseStarted = Date.now();
-		this.current = "";
-		if (this.terminal && !this.timer) {
-			this.timer = setInterval(() => this.draw(), 200);
-			this.timer.unref();
-		}
-	}
+  begin(phase: PhaseName | 'start' | 'stop'): void {
+    this.phaseName = phase;
+    this.phaseStarted = Date.now();
+    this.current = '';
+    if (this.terminal && !this.timer) {
+      this.timer = setInterval(() => this.draw(), 200);
+      this.timer.unref();
+    }
+  }
 
-	/** Says what is happening now; the same thing twice is said once. */
-	say(what: string): void {
-		if (what === this.current) return;
-		this.current = what;
-		if (this.terminal) this.draw();
-		else this.line(`${this.clock()}  ${this.phaseName.padEnd(9)} ${what}`);
-	}
+  /** Says what is happening now; the same thing twice is said once. */
+  say(what: string): void {
+    if (what === this.current) return;
+    this.current = what;
+    if (this.terminal) this.draw();
+    else this.line(`${this.clock()}  ${this.phaseName.padEnd(9)} ${what}`);
+  }
 
-	/** A detail that only --verbose shows. */
-	detail(what: string): void {
-		if (this.verbose)
-			this.line(
-				this.paint(
-					"dim",
-					`${this.clock()}  ${this.phaseName.padEnd(9)}   ${what}`,
-				),
-			);
-	}
+  /** A detail that only --verbose shows. */
+  detail(what: string): void {
+    if (this.verbose) this.line(this.paint('dim', `${this.clock()}  ${this.phaseName.padEnd(9)}   ${what}`));
+  }
 
-	end(result: PhaseResult): void {
-		const mark = result.ok ? this.paint("green", "✓") : this.paint("red", "✗");
-		const seconds = `${result.seconds.toFixed(1)} s`.padStart(7);
-		this.line(
-			`${mark} ${this.paint("bold", result.name.padEnd(9))}${seconds}  ${result.happened}`,
-		);
-	}
+  end(result: PhaseResult): void {
+    const mark = result.ok ? this.paint('green', '✓') : this.paint('red', '✗');
+    const seconds = `${result.seconds.toFixed(1)} s`.padStart(7);
+    this.line(`${mark} ${this.paint('bold', result.name.padEnd(9))}${seconds}  ${result.happened}`);
+  }
 
-	/** Stops redrawing; the last line is cleared. */
-	stop(): void {
-		clearInterval(this.timer);
-		this.timer = undefined;
-		if (this.terminal) this.stream.write("\r\x1b[K");
-	}
+  /** Stops redrawing; the last line is cleared. */
+  stop(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    if (this.terminal) this.stream.write('\r\x1b[K');
+  }
 
-	line(text: string): void {
-		this.stream.write(`${this.terminal ? "\r\x1b[K" : ""}${text}\n`);
-	}
+  line(text: string): void {
+    this.stream.write(`${this.terminal ? '\r\x1b[K' : ''}${text}\n`);
+  }
 
-	private draw(): void {
-		if (!this.current) return;
-		const seconds =
-			`${((Date.now() - this.phaseStarted) / 1000).toFixed(0)} s`.padStart(5);
-		const width = ("columns" in this.stream && this.stream.columns) || 100;
-		const text =
-			`… ${this.phaseName.padEnd(9)}${seconds}    ${this.current}`.slice(
-				0,
-				width - 1,
-			);
-		this.stream.write(`\r\x1b[K${text}`);
-	}
+  private draw(): void {
+    if (!this.current) return;
+    const seconds = `${((Date.now() - this.phaseStarted) / 1000).toFixed(0)} s`.padStart(5);
+    const width = ('columns' in this.stream && this.stream.columns) || 100;
+    const text = `… ${this.phaseName.padEnd(9)}${seconds}    ${this.current}`.slice(0, width - 1);
+    this.stream.write(`\r\x1b[K${text}`);
+  }
 
-	private clock(): string {
-		return `[${((Date.now() - this.started) / 1000).toFixed(1).padStart(6)} s]`;
-	}
+  private clock(): string {
+    return `[${((Date.now() - this.started) / 1000).toFixed(1).padStart(6)} s]`;
+  }
 
-	private paint(colour: Colour, text: string): string {
-		return this.terminal && !process.env.NO_COLOR
-			? styleText(colour, text, { validateStream: false })
-			: text;
-	}
+  private paint(colour: Colour, text: string): string {
+    return this.terminal && !process.env.NO_COLOR ? styleText(colour, text, { validateStream: false }) : text;
+  }
 }

@@ -10,7 +10,6 @@ signals it and its children, {"warm": id, "folder"} only imports. JSON lines on 
 """
 
 import ast
-import atexit
 import errno
 import hashlib
 import importlib
@@ -20,10 +19,10 @@ import selectors
 import signal
 import socket
 import sys
-import threading
 import traceback
 import types
 import warnings
+from typing import NoReturn
 
 scanned: set[str] = set()
 
@@ -109,8 +108,8 @@ def run_script(argv: list[str]) -> int:
     return 0
 
 
-def become(request: dict, inherited: list[int]) -> None:
-    """The child: never returns."""
+def become(request: dict, inherited: list[int]) -> NoReturn:
+    """The child: ends as the interpreter ends, with its threads waited for and its exit functions called."""
     code = 70
     try:
         os.setsid()
@@ -134,16 +133,9 @@ def become(request: dict, inherited: list[int]) -> None:
         if request.get("isolate"):
             isolate()
         code = run_script(request["argv"])
-        threading._shutdown()  # Waits for the script's threads, as the interpreter does at its end.
-        atexit._run_exitfuncs()
     except BaseException:
         traceback.print_exc()
-    finally:
-        try:
-            sys.stdout.flush()
-            sys.stderr.flush()
-        finally:
-            os._exit(code & 0xFF)
+    sys.exit(code)
 
 
 class Server:
@@ -177,6 +169,7 @@ class Server:
                 warnings.simplefilter("ignore", DeprecationWarning)
                 pid = os.fork()
             if pid == 0:
+                self.children.clear()  # They are the parent's, and end with it.
                 become(request, [self.replies, self.woken, self.waker])
             self.children[pid] = request["id"]
             self.reply(id=request["id"], pid=pid)

@@ -3,9 +3,9 @@ import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { download } from './jobs/inputs';
 import { unpack } from './jobs/outputs';
 import { interpreterOf } from './jobs/run';
+import { parseS3Uri } from './jobs/s3-uri';
 import type { Container } from './models';
 import { environmentFor, type Script } from './processes';
 import type { World } from './world';
@@ -28,11 +28,13 @@ export interface ModelServerSpec {
 
 /** Seconds a container has for an answer. */
 const ANSWER_SECONDS = 60;
+const DRAIN_MS = 5000;
 const GRACE_MS = 2000;
 
 /** A model's container: one process that answers `/ping` and `/invocations` on a loopback port. */
 export class ModelServer {
   private readonly agent = new Agent({ keepAlive: true });
+  private readonly answering = new Set<Promise<Reply>>();
   private ended = false;
 
   private constructor(
@@ -55,8 +57,10 @@ export class ModelServer {
     const model = path.join(base, 'model');
     await mkdir(base, { recursive: true });
     const store = await world.options.store(roleArn);
-    await download(store, { uri: container.modelDataUrl, type: 'S3Prefix', folder: base }, roleArn);
-    await unpack(path.join(base, path.basename(container.modelDataUrl)), model);
+    const { bucket, key } = parseS3Uri(container.modelDataUrl);
+    const archive = path.join(base, 'model.tar.gz');
+    await store.download(bucket, key, archive);
+    await unpack(archive, model);
     const port = await freePort();
     const log = `${base}.log`;
     const script = await world.processes.start({
@@ -87,17 +91,20 @@ export class ModelServer {
     return false;
   }
 
-  invoke(headers: Readonly<Record<string, string>>, body: Buffer): Promise<Reply> {
-    return this.send(
-      'POST',
-      '/invocations',
-      { ...headers, 'content-length': String(body.length) },
-      body,
-      ANSWER_SECONDS * 1000,
-    );
+  async invoke(headers: Readonly<Record<string, string>>, body: Buffer): Promise<Reply> {
+    const whole = { ...headers, 'content-length': String(body.length) };
+    const answer = this.send('POST', '/invocations', whole, body, ANSWER_SECONDS * 1000);
+    this.answering.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.answering.delete(answer);
+    }
   }
 
+  /** Lets what is being answered come to its end, then ends the process. */
   async stop(): Promise<void> {
+    await Promise.race([Promise.allSettled(this.answering), sleep(DRAIN_MS, undefined, { ref: false })]);
     this.agent.destroy();
     this.script.kill('SIGTERM');
     const timer = setTimeout(() => this.script.kill('SIGKILL'), GRACE_MS);

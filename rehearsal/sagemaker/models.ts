@@ -83,12 +83,10 @@ export async function assertReadable(world: World, url: string, role: string | u
     invalid(
       `Could not access model data at ${url}. Please ensure that the role "${role}" exists and that its trust relationship policy allows the action "sts:AssumeRole" for the service principal "sagemaker.amazonaws.com". Also ensure that the role has "s3:GetObject" permissions and that the object is located in ${world.options.region}. (${why})`,
     );
-  let found = false;
   try {
     const store = await world.options.store(role);
-    found = (await store.list(bucket, key)).some((object) => object.key === key);
+    await store.get(bucket, key);
   } catch (error) {
     throw refused(messageOf(error));
   }
-  if (!found) throw refused('no such object');
 }

@@ -1,21 +1,21 @@
-import { request } from "node:https";
-import { Sha256 } from "@aws-crypto/sha256-js";
-import { SignatureV4 } from "@smithy/signature-v4";
+import { request } from 'node:https';
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { SignatureV4 } from '@smithy/signature-v4';
 
 /** A consumer of the API: where it is and whose key signs. */
 export interface Consumer {
-	/** URL of `POST /v1/predictions`. */
-	readonly url: string;
-	readonly region: string;
-	readonly accessKeyId: string;
-	readonly secretAccessKey: string;
-	/** PEM of the certificate that the emulator answers with. */
-	readonly certificate: string;
+  /** URL of `POST /v1/predictions`. */
+  readonly url: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** PEM of the certificate that the emulator answers with. */
+  readonly certificate: string;
 }
 
 export interface Reply {
-	readonly status: number;
-	readonly body: Record<string, unknown>;
+  readonly status: number;
+  readonly body: Record<string, unknown>;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -27,78 +27,58 @@ const TIMEOUT_MS = 30_000;
  * @param signed `wrongly` signs with another secret; `not` sends no signature at all
  */
 export async function post(
-	consumer: Consumer,
-	path: string,
-	body: unknown,
-	signed: "rightly" | "wrongly" | "not" = "rightly",
+  consumer: Consumer,
+  path: string,
+  body: unknown,
+  signed: 'rightly' | 'wrongly' | 'not' = 'rightly',
 ): Promise<Reply> {
-	const url = new URL(consumer.url.replace(/\/v1\/predictions$/, path));
-	const content = typeof body === "string" ? body : JSON.stringify(body);
-	const unsigned = {
-		method: "POST",
-		protocol: url.protocol,
-		hostname: url.hostname,
-		port: Number(url.port),
-		path: url.pathname,
-		headers: { host: url.host, "content-type": "application/json" },
-		body: content,
-	};
-	const { headers } =
-		signed === "not" ? unsigned : await signer(consumer, signed).sign(unsigned);
-	return send(url, headers, content, consumer.certificate);
+  const url = new URL(consumer.url.replace(/\/v1\/predictions$/, path));
+  const content = typeof body === 'string' ? body : JSON.stringify(body);
+  const unsigned = {
+    method: 'POST',
+    protocol: url.protocol,
+    hostname: url.hostname,
+    port: Number(url.port),
+    path: url.pathname,
+    headers: { host: url.host, 'content-type': 'application/json' },
+    body: content,
+  };
+  const { headers } = signed === 'not' ? unsigned : await signer(consumer, signed).sign(unsigned);
+  return send(url, headers, content, consumer.certificate);
 }
 
-function signer(
-	consumer: Consumer,
-	signed: "rightly" | "wrongly",
-): SignatureV4 {
-	return new SignatureV4({
-		service: "execute-api",
-		region: consumer.region,
-		sha256: Sha256,
-		credentials: {
-			accessKeyId: consumer.accessKeyId,
-			secretAccessKey:
-				signed === "rightly"
-					? consumer.secretAccessKey
-					: "not-the-secret-of-this-consumer",
-		},
-	});
+function signer(consumer: Consumer, signed: 'rightly' | 'wrongly'): SignatureV4 {
+  return new SignatureV4({
+    service: 'execute-api',
+    region: consumer.region,
+    sha256: Sha256,
+    credentials: {
+      accessKeyId: consumer.accessKeyId,
+      secretAccessKey: signed === 'rightly' ? consumer.secretAccessKey : 'not-the-secret-of-this-consumer',
+    },
+  });
 }
 
-function send(
-	url: URL,
-	headers: Record<string, string>,
-	content: string,
-	ca: string,
-): Promise<Reply> {
-	return new Promise((resolve, reject) => {
-		const call = request(
-			url,
-			{ method: "POST", headers, ca, timeout: TIMEOUT_MS },
-			(response) => {
-				const chunks: Buffer[] = [];
-				response.on("data", (chunk: Buffer) => chunks.push(chunk));
-				response.on("end", () => {
-					const text = Buffer.concat(chunks).toString();
-					resolve({ status: response.statusCode ?? 0, body: parse(text) });
-				});
-			},
-		);
-		call.on("timeout", () =>
-			call.destroy(
-				new Error(`${url.href}: no answer within ${TIMEOUT_MS / 1000} s`),
-			),
-		);
-		call.on("error", reject);
-		call.end(content);
-	});
+function send(url: URL, headers: Record<string, string>, content: string, ca: string): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const call = request(url, { method: 'POST', headers, ca, timeout: TIMEOUT_MS }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: response.statusCode ?? 0, body: parse(text) });
+      });
+    });
+    call.on('timeout', () => call.destroy(new Error(`${url.href}: no answer within ${TIMEOUT_MS / 1000} s`)));
+    call.on('error', reject);
+    call.end(content);
+  });
 }
 
 function parse(text: string): Record<string, unknown> {
-	try {
-		return JSON.parse(text) as Record<string, unknown>;
-	} catch {
-		return { text };
-	}
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return { text };
+  }
 }

@@ -1,88 +1,83 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { codeBundle } from "../../pipelines/code-bundle";
-import { imageUri } from "../../pipelines/images";
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { codeBundle } from '../../pipelines/code-bundle';
+import { imageUri } from '../../pipelines/images';
 
 let folder: string;
 beforeEach(() => {
-	folder = mkdtempSync(join(tmpdir(), "bundle-"));
+  folder = mkdtempSync(join(tmpdir(), 'bundle-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test("the bundle holds the shared steps, the project and its settings, flat", () => {
-	const { files } = codeBundle(project(), shared(), { project: "mails" });
+test('the bundle holds the shared steps, the project and its settings, flat', () => {
+  const { files } = codeBundle(project(), shared(), { project: 'mails' });
 
-	expect([...files.keys()].sort()).toEqual([
-		"evaluate.py",
-		"inference.py",
-		"job.py",
-		"preprocess.py",
-		"settings.json",
-		"train.py",
-	]);
+  expect([...files.keys()].sort()).toEqual([
+    'evaluate.py',
+    'inference.py',
+    'job.py',
+    'preprocess.py',
+    'settings.json',
+    'train.py',
+  ]);
 });
 
-test("a change of README trains nothing, a change of Python or settings does", () => {
-	const first = codeBundle(project(), shared(), { a: 1 }).hash;
-	writeFileSync(join(folder, "README.md"), "new");
+test('a change of README trains nothing, a change of Python or settings does', () => {
+  const first = codeBundle(project(), shared(), { a: 1 }).hash;
+  writeFileSync(join(folder, 'README.md'), 'new');
 
-	expect(codeBundle(folder, shared(), { a: 1 }).hash).toBe(first);
-	expect(codeBundle(folder, shared(), { a: 2 }).hash).not.toBe(first);
-	writeFileSync(join(folder, "train.py"), "# new");
-	expect(codeBundle(folder, shared(), { a: 1 }).hash).not.toBe(first);
+  expect(codeBundle(folder, shared(), { a: 1 }).hash).toBe(first);
+  expect(codeBundle(folder, shared(), { a: 2 }).hash).not.toBe(first);
+  writeFileSync(join(folder, 'train.py'), '# new');
+  expect(codeBundle(folder, shared(), { a: 1 }).hash).not.toBe(first);
 });
 
-test("fails when a project uses the name of a shared step, naming both files", () => {
-	project();
-	writeFileSync(join(folder, "job.py"), "");
+test('fails when a project uses the name of a shared step, naming both files', () => {
+  project();
+  writeFileSync(join(folder, 'job.py'), '');
 
-	expect(() => codeBundle(folder, shared(), {})).toThrow(
-		/job\.py is the name of a step every project shares/,
-	);
+  expect(() => codeBundle(folder, shared(), {})).toThrow(
+    /job\.py is the name of a step every project shares/,
+  );
 });
 
-test("fails when a step is missing, naming it", () => {
-	project();
-	rmSync(join(folder, "evaluate.py"));
+test('fails when a step is missing, naming it', () => {
+  project();
+  rmSync(join(folder, 'evaluate.py'));
 
-	expect(() => codeBundle(folder, shared(), {})).toThrow(
-		/evaluate\.py: the step is missing/,
-	);
+  expect(() => codeBundle(folder, shared(), {})).toThrow(/evaluate\.py: the step is missing/);
 });
 
-test("an image has another tag when its lock, Python, Dockerfile or serve changes, and else the same", () => {
-	for (const file of ["requirements.lock", "Dockerfile", "serve"])
-		writeFileSync(join(folder, file), "a");
-	const uri = (python = "3.11") =>
-		imageUri(
-			{ account: "000011112222", region: "eu-west-1" },
-			"mails",
-			{ name: "linear", folder, python },
-			folder,
-		);
-	const first = uri();
+test('an image has another tag when its lock, Python, Dockerfile or serve changes, and else the same', () => {
+  for (const file of ['requirements.lock', 'Dockerfile', 'serve']) writeFileSync(join(folder, file), 'a');
+  const uri = (python = '3.11') =>
+    imageUri(
+      { account: '000011112222', region: 'eu-west-1' },
+      'mails',
+      { name: 'linear', folder, python },
+      folder,
+    );
+  const first = uri();
 
-	expect(first).toMatch(
-		/^000011112222\.dkr\.ecr\.eu-west-1\.amazonaws\.com\/mails:linear-[0-9a-f]{16}$/,
-	);
-	expect(uri("3.12")).not.toBe(first);
-	for (const file of ["requirements.lock", "Dockerfile", "serve"]) {
-		writeFileSync(join(folder, file), "b");
-		expect(uri()).not.toBe(first);
-		writeFileSync(join(folder, file), "a");
-		expect(uri()).toBe(first);
-	}
+  expect(first).toMatch(/^000011112222\.dkr\.ecr\.eu-west-1\.amazonaws\.com\/mails:linear-[0-9a-f]{16}$/);
+  expect(uri('3.12')).not.toBe(first);
+  for (const file of ['requirements.lock', 'Dockerfile', 'serve']) {
+    writeFileSync(join(folder, file), 'b');
+    expect(uri()).not.toBe(first);
+    writeFileSync(join(folder, file), 'a');
+    expect(uri()).toBe(first);
+  }
 });
 
 function project(): string {
-	for (const step of ["preprocess", "train", "evaluate", "inference"])
-		writeFileSync(join(folder, `${step}.py`), "");
-	return folder;
+  for (const step of ['preprocess', 'train', 'evaluate', 'inference'])
+    writeFileSync(join(folder, `${step}.py`), '');
+  return folder;
 }
 
 function shared(): string {
-	const steps = mkdtempSync(join(folder, "steps-"));
-	writeFileSync(join(steps, "job.py"), "");
-	return steps;
+  const steps = mkdtempSync(join(folder, 'steps-'));
+  writeFileSync(join(steps, 'job.py'), '');
+  return steps;
 }

@@ -76,6 +76,7 @@ async function job(
   const end = () =>
     void asPipeline(context, `Stop${kind}Job`, named).catch((error) => world.options.log(error.message));
   stop.addEventListener('abort', end);
+  if (stop.aborted) end();
   await world.settled(arn);
   stop.removeEventListener('abort', end);
   const described = await asPipeline(context, `Describe${kind}Job`, named);

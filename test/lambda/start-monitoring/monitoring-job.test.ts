@@ -1,4 +1,4 @@
-import { hasLocalStorage, monitoringJob } from '../../../lambda/start-monitoring/monitoring-job';
+import { monitoringJob } from '../../../lambda/start-monitoring/monitoring-job';
 import { settings } from './settings';
 
 const released = { image: 'image:1', codeHash: 'c0de', baseline: 's3://artifacts/runs/x/baseline/' };
@@ -62,19 +62,6 @@ test('a job is isolated, in the private subnets, bounded, tagged, and has no env
   expect(request.StoppingCondition?.MaxRuntimeInSeconds).toBe(3_600);
   expect(request.Tags).toEqual([{ Key: 'mlops:project', Value: 'tickets' }]);
   expect(request.Environment).toBeUndefined();
-});
-
-test.each([
-  'ml.m5.large',
-  'ml.c7i.xlarge',
-  'ml.r6g.large',
-  'ml.p3.2xlarge',
-  'ml.g4.xlarge',
-  'ml.inf2.xlarge',
-  'ml.t3.medium',
-])('the volume of %s is encrypted with the key', (instance) => {
-  expect(cluster(instance)?.VolumeKmsKeyId).toBe('key');
-  expect(hasLocalStorage(instance)).toBe(false);
 });
 
 test.each([

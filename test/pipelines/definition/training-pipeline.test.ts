@@ -1,95 +1,82 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
-	definitionHash,
-	type TrainingPipelineSpec,
-	trainingPipeline,
-} from "../../../pipelines/definition/training-pipeline";
-import { validateDefinition } from "../../../pipelines/definition/validate";
+  definitionHash,
+  type TrainingPipelineSpec,
+  trainingPipeline,
+} from '../../../pipelines/definition/training-pipeline';
+import { validateDefinition } from '../../../pipelines/definition/validate';
 
-const golden = join(__dirname, "__golden__", "training-pipeline.json");
+const golden = join(__dirname, '__golden__', 'training-pipeline.json');
 
-test("the definition is the contract with SageMaker: it changes only on purpose (ACCEPT=1 writes it anew)", () => {
-	const definition = `${JSON.stringify(trainingPipeline(spec()), null, 2)}\n`;
-	if (process.env.ACCEPT === "1") writeFileSync(golden, definition);
+test('the definition is the contract with SageMaker: it changes only on purpose (ACCEPT=1 writes it anew)', () => {
+  const definition = `${JSON.stringify(trainingPipeline(spec()), null, 2)}\n`;
+  if (process.env.ACCEPT === '1') writeFileSync(golden, definition);
 
-	expect(existsSync(golden)).toBe(true);
-	expect(definition).toBe(readFileSync(golden, "utf8"));
+  expect(existsSync(golden)).toBe(true);
+  expect(definition).toBe(readFileSync(golden, 'utf8'));
 });
 
-test("the definition passes the documented rules", () => {
-	expect(validateDefinition(trainingPipeline(spec()))).toEqual([]);
+test('the definition passes the documented rules', () => {
+  expect(validateDefinition(trainingPipeline(spec()))).toEqual([]);
 });
 
-test("every job is isolated from the network and encrypted between its hosts", () => {
-	const jobs = trainingPipeline(spec()).Steps.filter((step) =>
-		["Processing", "Training"].includes(step.Type),
-	);
+test('every job is isolated from the network and encrypted between its hosts', () => {
+  const jobs = trainingPipeline(spec()).Steps.filter((step) =>
+    ['Processing', 'Training'].includes(step.Type),
+  );
 
-	expect(jobs).toHaveLength(4);
-	for (const { Arguments } of jobs) {
-		const network = (Arguments.NetworkConfig ?? Arguments) as Record<
-			string,
-			unknown
-		>;
-		expect(network).toMatchObject({
-			EnableNetworkIsolation: true,
-			EnableInterContainerTrafficEncryption: true,
-			VpcConfig: {
-				Subnets: ["subnet-1", "subnet-2"],
-				SecurityGroupIds: ["sg-1"],
-			},
-		});
-	}
+  expect(jobs).toHaveLength(4);
+  for (const { Arguments } of jobs) {
+    const network = (Arguments.NetworkConfig ?? Arguments) as Record<string, unknown>;
+    expect(network).toMatchObject({
+      EnableNetworkIsolation: true,
+      EnableInterContainerTrafficEncryption: true,
+      VpcConfig: {
+        Subnets: ['subnet-1', 'subnet-2'],
+        SecurityGroupIds: ['sg-1'],
+      },
+    });
+  }
 });
 
-test("a volume has the key on ml.m5 and none on ml.g5, whose local drives take none", () => {
-	const key = (instance: string) =>
-		JSON.stringify(
-			trainingPipeline(spec({ train: { instance, maxHours: 1 } })).Steps[1],
-		).includes("VolumeKmsKeyId");
+test('a volume has the key on ml.m5 and none on ml.g5, whose local drives take none', () => {
+  const key = (instance: string) =>
+    JSON.stringify(trainingPipeline(spec({ train: { instance, maxHours: 1 } })).Steps[1]).includes(
+      'VolumeKmsKeyId',
+    );
 
-	expect(key("ml.m5.xlarge")).toBe(true);
-	expect(key("ml.g5.2xlarge")).toBe(false);
+  expect(key('ml.m5.xlarge')).toBe(true);
+  expect(key('ml.g5.2xlarge')).toBe(false);
 });
 
-test("jobs carry the tags, since a pipeline does not hand its own down", () => {
-	const [preprocess] = trainingPipeline(spec()).Steps;
+test('jobs carry the tags, since a pipeline does not hand its own down', () => {
+  const [preprocess] = trainingPipeline(spec()).Steps;
 
-	expect(preprocess?.Arguments.Tags).toEqual([
-		{ Key: "project", Value: "mails" },
-	]);
+  expect(preprocess?.Arguments.Tags).toEqual([{ Key: 'project', Value: 'mails' }]);
 });
 
-test("another training image is a reason to train again, another subnet is not", () => {
-	expect(definitionHash(spec({ trainImage: "other" }))).not.toBe(
-		definitionHash(spec()),
-	);
-	expect(definitionHash(spec({ subnetIds: ["subnet-8", "subnet-9"] }))).toBe(
-		definitionHash(spec()),
-	);
+test('another training image is a reason to train again, another subnet is not', () => {
+  expect(definitionHash(spec({ trainImage: 'other' }))).not.toBe(definitionHash(spec()));
+  expect(definitionHash(spec({ subnetIds: ['subnet-8', 'subnet-9'] }))).toBe(definitionHash(spec()));
 });
 
-function spec(
-	changed: Partial<TrainingPipelineSpec> = {},
-): TrainingPipelineSpec {
-	return {
-		project: "mails",
-		environment: "dev",
-		artifactsBucket: "mails-dev-artifacts-111122223333-eu-west-1",
-		modelPackageGroup: "mails-dev",
-		trainImage:
-			"000011112222.dkr.ecr.eu-west-1.amazonaws.com/mails:linear-0123456789abcdef",
-		serveImage:
-			"000011112222.dkr.ecr.eu-west-1.amazonaws.com/mails:linear-0123456789abcdef",
-		jobRoleArn: "arn:aws:iam::111122223333:role/mails-dev-job",
-		keyArn: "arn:aws:kms:eu-west-1:111122223333:key/1",
-		subnetIds: ["subnet-1", "subnet-2"],
-		securityGroupIds: ["sg-1"],
-		train: { instance: "ml.m5.xlarge", maxHours: 4 },
-		process: { instance: "ml.m5.xlarge" },
-		serve: { instance: "ml.m5.large" },
-		tags: { project: "mails" },
-		...changed,
-	};
+function spec(changed: Partial<TrainingPipelineSpec> = {}): TrainingPipelineSpec {
+  return {
+    project: 'mails',
+    environment: 'dev',
+    artifactsBucket: 'mails-dev-artifacts-111122223333-eu-west-1',
+    modelPackageGroup: 'mails-dev',
+    trainImage: '000011112222.dkr.ecr.eu-west-1.amazonaws.com/mails:linear-0123456789abcdef',
+    serveImage: '000011112222.dkr.ecr.eu-west-1.amazonaws.com/mails:linear-0123456789abcdef',
+    jobRoleArn: 'arn:aws:iam::111122223333:role/mails-dev-job',
+    keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1',
+    subnetIds: ['subnet-1', 'subnet-2'],
+    securityGroupIds: ['sg-1'],
+    train: { instance: 'ml.m5.xlarge', maxHours: 4 },
+    process: { instance: 'ml.m5.xlarge' },
+    serve: { instance: 'ml.m5.large' },
+    tags: { project: 'mails' },
+    ...changed,
+  };
 }

@@ -1,0 +1,268 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Access, accessOf } from './access/access';
+import { type Adapted, adapt } from './adapter/adapt';
+import { type Bridge, startBridge } from './bridge/bridge';
+import { clientsOf, storesOf } from './clients';
+import { consumerKey } from './consumer';
+import { type Alarms, alarmsOf } from './courier/alarms/alarms';
+import { type Courier, courierOf } from './courier/courier';
+import { bootstrap } from './deployment/bootstrap';
+import { deploy } from './deployment/deploy';
+import { type Emulator, startEmulator } from './emulator/emulator';
+import { type EnvironmentRequest, environment } from './environments/environment';
+import { pythonDiffers } from './environments/python';
+import { tooling } from './environments/tooling';
+import { judge } from './judge';
+import { openLog } from './log';
+import { notRehearsed } from './not-rehearsed';
+import { askBeforeRelease } from './phases/serve';
+import type { Belongings } from './processes/belongings';
+import type { Progress } from './report/progress';
+import type { Report } from './report/report';
+import type { Run } from './run';
+import { type LocalSageMaker, startLocalSageMaker } from './sagemaker/server';
+import type { Outputs, Play, Stage } from './stage';
+import { type Synthesized, synthesize } from './synthesis';
+
+/** What a stage is built of. */
+export interface StageSettings {
+  readonly play: Play;
+  readonly account: string;
+  readonly region: string;
+  /** The Python environment that stands in for each image, by URI. */
+  readonly images: ReadonlyArray<EnvironmentRequest & { readonly uri: string; readonly python: string }>;
+  /** Folder of platform.yaml and the projects. */
+  readonly projects: string;
+  /** Environment of the emulator. */
+  readonly emulator: EnvironmentRequest;
+  /** Ignored folder for everything that is made here. */
+  readonly directory: string;
+  /** Whether a resource that was only recorded, without a reviewed reason, is a failure. */
+  readonly strict: boolean;
+}
+
+interface Surroundings {
+  readonly belongings: Belongings;
+  readonly progress: Progress;
+  readonly run: Run;
+}
+
+/** What the report says of the stage, as far as it was built. */
+type Reached = Pick<Report, 'api' | 'endpoints' | 'notRehearsed'>;
+
+/** The services of this rehearsal, up and prepared for a deployment. */
+interface Services {
+  readonly emulator: Emulator;
+  readonly sagemaker: LocalSageMaker;
+  readonly access: Access;
+  readonly courier: Courier;
+  readonly alarms: Alarms;
+  readonly bridge: Bridge;
+  /** Sentences for the report, such as that this machine's Python is another one than in AWS. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Builds the stage that the loop is played on: synthesizes the app and, beside it, makes the Python environments, starts
+ * emulator and local SageMaker and bootstraps; then deploys the stacks.
+ *
+ * @returns `ready`, which plays the phases synth and deploy, and `reached`, what the report can say at any time
+ */
+export function openStage(settings: StageSettings, surroundings: Surroundings) {
+  const { belongings, progress, run } = surroundings;
+  const nodeModules = resolve('node_modules');
+  let reached: Reached = { api: null, endpoints: null, notRehearsed: [] };
+
+  async function ready(): Promise<Stage> {
+    const folder = belongings.folder(resolve(settings.directory), 'run-');
+    const logs = join(resolve(settings.directory), 'logs');
+    const log = openLog(join(logs, 'rehearsal.log'), progress, belongings);
+    progress.begin('start');
+    const opening = services(folder, log);
+    // A failure is reported by the phase that needs the services, not while the synthesis still runs.
+    opening.catch(() => undefined);
+    const assembly = join(folder, 'cdk.out');
+    const synthesized = await run.play('synth', 'native', () => {
+      progress.say('cdk synth, every gate on');
+      const { play, projects } = settings;
+      return synthesize({
+        project: play.project,
+        projects,
+        output: assembly,
+        log: join(logs, 'synth.log'),
+        belongings,
+      });
+    });
+    const { stage } = await run.play('deploy', 'native', async () =>
+      deployed(await opening, synthesized, folder, log),
+    );
+    return stage;
+  }
+
+  async function services(folder: string, log: (line: string) => void): Promise<Services> {
+    const say = (what: string) => progress.say(what);
+    const tools = await tooling({ directory: settings.directory, env: process.env, belongings, say });
+    say('Python environments');
+    const [own, ...stands] = await Promise.all(
+      [settings.emulator, ...settings.images].map((request) => environment(request, tools)),
+    );
+    if (!own) throw new Error('the emulator has no Python environment');
+    let stores: ReturnType<typeof storesOf> | undefined;
+    let access: Access | undefined;
+    let courier: Courier | undefined;
+    const sagemaker = await startLocalSageMaker({
+      account: settings.account,
+      region: settings.region,
+      directory: join(folder, 'sagemaker'),
+      serviceModel: serviceModel(own.python, own.version),
+      images: new Map(
+        settings.images.map(({ uri }, index) => [uri, { python: stands[index]?.python ?? '' }]),
+      ),
+      store: async (role) => {
+        if (!stores) throw new Error('S3 was asked for before the emulator was up');
+        return stores(role);
+      },
+      emit: (event) => void courier?.send(event),
+      authorize: async (question) => access?.authorize(question),
+      log,
+    });
+    belongings.add('the local SageMaker', () => sagemaker.stop());
+    say('starting the emulator');
+    const emulator = await startEmulator({
+      python: own.python,
+      account: settings.account,
+      region: settings.region,
+      directory: folder,
+      nodeModules,
+      sagemaker: sagemaker.url,
+      path: process.env.PATH ?? '',
+      belongings,
+    });
+    access = accessOf(emulator);
+    stores = storesOf(emulator, access);
+    courier = courierOf({ emulator, access, log });
+    const alarms = alarmsOf({ emulator, courier });
+    const bridging = startBridge({ emulator, sagemaker: sagemaker.url, belongings, log });
+    await bootstrap({ emulator, directory: folder, nodeModules, belongings, say });
+    reached = {
+      ...reached,
+      endpoints: { aws: emulator.endpoint, sagemaker: sagemaker.url, caBundle: emulator.caBundle },
+    };
+    const remarks = settings.images.flatMap(
+      ({ python }) => pythonDiffers(python, tools.python.version) ?? [],
+    );
+    return {
+      emulator,
+      sagemaker,
+      access,
+      courier,
+      alarms,
+      bridge: await bridging,
+      remarks: [...new Set(remarks)],
+    };
+  }
+
+  async function deployed(
+    all: Services,
+    synthesized: Synthesized,
+    folder: string,
+    log: (line: string) => void,
+  ) {
+    const { emulator, bridge } = all;
+    const { play } = settings;
+    const adapted = adapt({
+      assembly: synthesized.assembly,
+      output: join(folder, 'adapted'),
+      stacks: stackNames(play),
+      types: emulator.types,
+      serviceToken: bridge.serviceToken,
+    });
+    for (const { stack, logicalId, type, change } of adapted.changes)
+      log(`adapted ${stack}/${logicalId} (${type}): ${change}`);
+    const say = (what: string) => progress.say(what);
+    const stacks = await deploy({ emulator, directory: folder, nodeModules, belongings, say }, adapted);
+    const outputs = Object.assign({}, ...stacks.map((stack) => stack.outputs)) as Outputs;
+    const stage = await stageOf(all, outputs, log);
+    const { unevaluated, violations } = await judge(all, settings.strict, outputs);
+    reached = {
+      ...reached,
+      api: apiOf(stage, emulator),
+      notRehearsed: notRehearsed({
+        synthesized: synthesized.assembly,
+        bridge,
+        unevaluated,
+        remarks: all.remarks,
+        play,
+      }),
+    };
+    if (violations.length > 0) throw new Error(violations.join('\n'));
+    say('asking the API before any release');
+    const first = await askBeforeRelease(stage);
+    const resources = stacks.reduce((sum, stack) => sum + stack.resources, 0);
+    return {
+      stage,
+      happened: `${stacks.length} stacks by the stock CDK CLI, ${bridged(adapted)} resources played by us; first request: ${first}`,
+      evidence: `${resources} resources; ${stage.consumer.url}`,
+    };
+  }
+
+  async function stageOf(all: Services, outputs: Outputs, log: (line: string) => void): Promise<Stage> {
+    const { emulator, sagemaker, courier, alarms } = all;
+    const aws = clientsOf(emulator, sagemaker.url);
+    const { account, region } = settings;
+    const key = await consumerKey(aws.iam, { account, region, id: outputs.ApiId });
+    return {
+      play: settings.play,
+      aws,
+      outputs,
+      consumer: {
+        url: `${emulator.endpoint}/_aws/execute-api/${outputs.ApiId}/live/v1/predictions`,
+        region,
+        ...key,
+        certificate: readFileSync(emulator.caBundle, 'utf8'),
+      },
+      progress,
+      log,
+      delivered: () => courier.idle(),
+      redeliver: async (detailType) => {
+        const event = courier.latest(detailType);
+        if (!event) throw new Error(`no event "${detailType}" was ever sent`);
+        await courier.send(event);
+      },
+      flushCapture: () => sagemaker.flushCapture(),
+      evaluateAlarms: async (since) => {
+        for (const { alarm, from, to } of await alarms.evaluate({ since }))
+          log(`alarm ${alarm}: ${from} → ${to}`);
+      },
+      denials: () => all.access.denials().map((denial) => denial.message),
+      undelivered: () =>
+        courier
+          .deliveries()
+          .filter(({ outcome }) => outcome === 'denied' || outcome === 'failed')
+          .map(({ event, target, reason }) => `${event['detail-type']} to ${target}: ${reason}`),
+    };
+  }
+
+  return { ready, reached: () => reached };
+}
+
+/** The stacks of one environment: what is deployed and played. */
+function stackNames({ project, environment: name }: Play): string[] {
+  const parts = ['storage', 'training', 'serving', 'monitoring'];
+  return [`${name}-platform`, ...parts.map((part) => `${project}-${name}-${part}`)];
+}
+
+const bridged = ({ changes }: Adapted): number => changes.filter(({ change }) => change === 'bridged').length;
+
+function apiOf({ consumer }: Stage, { caBundle }: Emulator): Report['api'] {
+  const { url, region, accessKeyId, secretAccessKey } = consumer;
+  return { url, region, accessKeyId, secretAccessKey, caBundle };
+}
+
+/** SageMaker's own description of its API, as botocore ships it. */
+function serviceModel(python: string, version: string): string {
+  const minor = version.split('.').slice(0, 2).join('.');
+  const packages = join(python, '..', '..', 'lib', `python${minor}`, 'site-packages');
+  return join(packages, 'botocore', 'data', 'sagemaker', '2017-07-24', 'service-2.json.gz');
+}

@@ -1,0 +1,104 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openStage, type StageSettings } from './open-stage';
+import { approve } from './phases/approve';
+import { feedback } from './phases/feedback';
+import { evaluationOf, gate } from './phases/gate';
+import { heldOutRows } from './phases/held-out';
+import { monitor } from './phases/monitor';
+import { register } from './phases/register';
+import { release } from './phases/release';
+import { retrain } from './phases/retrain';
+import { serve } from './phases/serve';
+import { train } from './phases/train';
+import { Belongings } from './processes/belongings';
+import { Progress } from './report/progress';
+import { readyLines } from './report/ready-lines';
+import type { PhaseName, Played, Report } from './report/report';
+import { renderReport } from './report/table';
+import { Enough, type Outcome, PhaseFailed, Run } from './run';
+import type { Stage } from './stage';
+
+/** All that one rehearsal is told, from the command line and the project's files. */
+export interface Rehearsal extends StageSettings {
+  readonly until: PhaseName | undefined;
+  /** File that gets the report as JSON. */
+  readonly json: string | undefined;
+  readonly keep: boolean;
+  readonly verbose: boolean;
+}
+
+/**
+ * Plays the loop, prints the report and leaves nothing behind.
+ *
+ * @returns the exit code: 0 when every phase that was played succeeded
+ */
+export async function rehearse(rehearsal: Rehearsal): Promise<number> {
+  const started = Date.now();
+  const belongings = new Belongings();
+  const progress = new Progress(process.stderr, rehearsal.verbose);
+  const run = new Run(progress, rehearsal.until);
+  belongings.releaseOnSignals((signal) => progress.line(`${signal}: stopping everything that was started`));
+  const stage = openStage(rehearsal, { belongings, progress, run });
+  try {
+    await playLoop(stage.ready, run).catch((error: unknown) => {
+      if (!(error instanceof Enough || error instanceof PhaseFailed)) throw error;
+    });
+    progress.stop();
+    const report: Report = {
+      ok: run.results.every((phase) => phase.ok),
+      seconds: (Date.now() - started) / 1000,
+      phases: run.results,
+      metrics: run.metrics,
+      ...stage.reached(),
+    };
+    if (rehearsal.json) writeFileSync(rehearsal.json, `${JSON.stringify(report, null, 2)}\n`);
+    process.stdout.write(`${renderReport(report, join(rehearsal.directory, 'logs'))}\n`);
+    if (rehearsal.keep && report.api) {
+      process.stdout.write(`\n${readyLines(report, rehearsal.play)}\n`);
+      await new Promise(() => undefined); // until a signal ends this process
+    }
+    return report.ok ? 0 : 1;
+  } finally {
+    progress.stop();
+    await belongings.release();
+  }
+}
+
+/** The ten phases; each hands over through a record that AWS owns, what is passed on here are only the names of those. */
+async function playLoop(ready: () => Promise<Stage>, run: Run): Promise<void> {
+  const stage = await ready();
+  const play = <T extends Outcome>(name: PhaseName, played: Played, phase: () => Promise<T>) =>
+    run.play(name, played, () => judged(stage, phase));
+
+  const { execution } = await play('train', 'emulated', () => train(stage));
+  run.metrics = (await evaluationOf(stage, execution)).metrics;
+  await play('gate', 'emulated', () => gate(stage, execution));
+  const { packageArn, version } = await play('register', 'emulated', () => register(stage, execution));
+  await play('approve', 'emulated', () => approve(stage, packageArn));
+  await play('release', 'native', () => release(stage, version));
+  const rows = await heldOutRows(stage, execution);
+  const [row = {}] = rows;
+  const { inferenceId } = await play('serve', 'native', () => serve(stage, row, version));
+  await play('feedback', 'native', () => feedback(stage, row, inferenceId));
+  await play('monitor', 'emulated', () => monitor(stage, rows));
+  const second = await play('retrain', 'emulated', () => retrain(stage, { execution, version }));
+  run.metrics = second.metrics;
+}
+
+/**
+ * Fails a phase in which a role lacked a permission or an event did not arrive, also where the phase came to a good end in
+ * spite of it; and names them beside the phase's own reason where it failed, since one of them is the likely cause.
+ */
+async function judged<T>(stage: Stage, phase: () => Promise<T>): Promise<T> {
+  const problems = () => [...stage.denials(), ...stage.undelivered()];
+  let result: T;
+  try {
+    result = await phase();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error([reason, ...problems()].join('\n'), { cause: error });
+  }
+  if (problems().length > 0) throw new Error(problems().join('\n'));
+  return result;
+}
