@@ -9,8 +9,9 @@ import type {
   StopPipelineExecutionRequest,
 } from '@aws-sdk/client-sagemaker';
 import { conflict, invalid, messageOf, notFound, notRehearsed } from './errors';
+import { announceExecution, announceStep, turn } from './execution-events';
 import { graph } from './interpreter/definition';
-import { Execution, type StepRecord } from './interpreter/execution';
+import { Execution } from './interpreter/execution';
 import { type ParameterValue, parameterValues } from './interpreter/parameters';
 import { resolve, type Scope } from './interpreter/resolve';
 import { runStep } from './interpreter/steps';
@@ -185,7 +186,7 @@ function begin(world: World, from: Pipeline, request: Valid<StartPipelineExecuti
     stop: halt,
     mostAtOnce: parallelism?.MaxParallelExecutionSteps ?? MOST_AT_ONCE,
   });
-  announce(world, record, undefined);
+  announceExecution(world, record, undefined);
   world.background(arn, async () => {
     try {
       Object.assign(experiment, await resolve(definition.PipelineExperimentConfig ?? {}, scope));
@@ -199,59 +200,6 @@ function begin(world: World, from: Pipeline, request: Valid<StartPipelineExecuti
   });
   return { record, text: String(pipeline.PipelineDefinition), parameters, stop, play };
 }
-
-function turn(world: World, record: Fields, status: string, reason?: string): void {
-  const previous = String(record.PipelineExecutionStatus);
-  Object.assign(
-    record,
-    { PipelineExecutionStatus: status, LastModifiedTime: seconds() },
-    reason && { FailureReason: reason },
-  );
-  announce(world, record, previous);
-}
-
-function announce(world: World, record: Fields, previous: string | undefined): void {
-  const status = String(record.PipelineExecutionStatus);
-  const ended = !['Executing', 'Stopping'].includes(status);
-  world.emit('SageMaker Model Building Pipeline Execution Status Change', ids(record), {
-    pipelineExecutionDisplayName: record.PipelineExecutionDisplayName,
-    currentPipelineExecutionStatus: status,
-    previousPipelineExecutionStatus: previous ?? status,
-    executionStartTime: iso(Number(record.CreationTime)),
-    ...(ended && { executionEndTime: iso(Number(record.LastModifiedTime)) }),
-    pipelineExecutionDescription: record.PipelineExecutionDescription,
-    pipelineArn: record.PipelineArn,
-    pipelineExecutionArn: record.PipelineExecutionArn,
-  });
-}
-
-function announceStep(world: World, record: Fields, step: StepRecord, previous: string | undefined): void {
-  world.emit('SageMaker Model Building Pipeline Execution Step Status Change', ids(record), {
-    metadata: lowerKeys(step.Metadata ?? {}),
-    stepStartTime: iso(Number(step.StartTime)),
-    ...(step.EndTime !== undefined && { stepEndTime: iso(Number(step.EndTime)) }),
-    stepName: step.StepName,
-    stepType: step.type,
-    previousStepStatus: previous ?? step.StepStatus,
-    currentStepStatus: step.StepStatus,
-    ...(step.FailureReason !== undefined && { failureReason: step.FailureReason }),
-    pipelineArn: record.PipelineArn,
-    pipelineExecutionArn: record.PipelineExecutionArn,
-  });
-}
-
-const ids = (record: Fields) => [String(record.PipelineArn), String(record.PipelineExecutionArn)];
-
-/** `{ProcessingJob: {Arn}}` as events write it, `{processingJob: {arn}}`. */
-const lowerKeys = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null
-    ? Object.fromEntries(
-        Object.entries(value).map(([key, inner]) => [
-          key.charAt(0).toLowerCase() + key.slice(1),
-          lowerKeys(inner),
-        ]),
-      )
-    : value;
 
 /** Twelve letters and digits, as AWS makes them. */
 const executionId = (): string =>

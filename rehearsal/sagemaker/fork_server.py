@@ -221,3 +221,4 @@ if __name__ == "__main__":
     finally:
         for child in list(server.children):
             server.signal(child, signal.SIGKILL)
+            os.waitpid(child, 0)

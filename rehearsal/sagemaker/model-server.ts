@@ -139,7 +139,12 @@ export class ModelServer {
       call.on('timeout', () =>
         call.destroy(new Error('Invocation timed out while waiting for a response from container primary')),
       );
-      call.on('error', reject);
+      call.on('error', (error: NodeJS.ErrnoException) => {
+        // A server may close an idle connection just as it is used again; that is no answer of the model.
+        const stale = call.reusedSocket && error.code === 'ECONNRESET';
+        if (stale) resolve(this.send(method, url, headers, body, timeout));
+        else reject(error);
+      });
       call.end(body);
     });
   }

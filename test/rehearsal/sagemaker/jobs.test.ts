@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { arn, Bench, IMAGE } from './support/bench';
 import { processingJob, trainingJob } from './support/requests';
@@ -229,6 +229,46 @@ test.each([
     ProcessingJobStatus: 'Failed',
     FailureReason: expect.stringContaining(said),
   });
+});
+
+test('a job finds imported what its bundle imports, but none of the bundle itself', async () => {
+  await process('warm', 'import sys\nprint("decimal" in sys.modules, "helper" in sys.modules)');
+  expect(readFileSync(path.join(bench.folder, 'sagemaker/jobs/warm.log'), 'utf8')).toBe('True False\n');
+});
+
+test('stopping ends what runs and leaves no process', async () => {
+  const other = await Bench.open();
+  await other.store.put('artifacts', 'data/rows.csv', 'x');
+  await other.store.put(
+    'artifacts',
+    'code/left/job.py',
+    'import os, time\nopen("pid", "w").write(str(os.getpid()))\ntime.sleep(60)',
+  );
+  await other.call('create_processing_job', processingJob('left'));
+  const file = path.join(other.folder, 'sagemaker/jobs/left/pid');
+  while (!existsSync(file) || !readFileSync(file, 'utf8')) await new Promise((done) => setTimeout(done, 10));
+  const pid = Number(readFileSync(file, 'utf8'));
+  await other.close();
+  expect(() => globalThis.process.kill(pid, 0)).toThrow('ESRCH');
+  expect(existsSync(other.folder)).toBe(false);
+});
+
+test('an interpreter that does not exist fails the job and names it', async () => {
+  const other = await Bench.open({ images: new Map([[IMAGE, { python: '/nowhere/python' }]]) });
+  await other.store.put('artifacts', 'data/rows.csv', 'x');
+  await other.store.put('artifacts', 'code/left/job.py', 'pass');
+  await other.call('create_processing_job', processingJob('left'));
+  const described = await other.until(
+    'describe_processing_job',
+    { ProcessingJobName: 'left' },
+    'ProcessingJobStatus',
+    ['InProgress'],
+  );
+  expect(described).toMatchObject({
+    ProcessingJobStatus: 'Failed',
+    FailureReason: expect.stringContaining('/nowhere/python'),
+  });
+  await other.close();
 });
 
 test('a name is used once', async () => {
