@@ -27,7 +27,7 @@ export const kindSchema = z.strictObject({
     .describe('Python environments of the learners'),
 });
 
-export type KindFile = z.output<typeof kindSchema>;
+type KindFile = z.output<typeof kindSchema>;
 
 /** A kind, and where it lies. */
 export interface Kind extends KindFile {

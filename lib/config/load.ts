@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import { crossCheck } from './cross-check';
 import { type Kind, kindSchema } from './kind';
 import { type Platform, platformSchema } from './platform';
-import { ConfigError, notOneOf, type Problem, withGiven } from './problems';
+import { ConfigError, notOneOf, type Problem, shownPath, withGiven } from './problems';
 import { type ProjectFile, projectSchema } from './project';
 import { rule } from './rule';
 import { readYaml, type YamlFile } from './yaml-file';
@@ -109,5 +109,5 @@ function missing(path: string, allowed: string): Problem {
 }
 
 function at(path: string): Omit<Problem, 'message'> {
-  return { file: relative(process.cwd(), path) || '.', line: 1, key: '' };
+  return { file: shownPath(path), line: 1, key: '' };
 }

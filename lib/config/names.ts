@@ -13,7 +13,7 @@ export const MAX_BUCKET_NAME = 63;
 export const MAX_PROJECT_NAME = 20;
 
 /** `<project>-<environment>`: the name of endpoint, pipeline and model package group, and the start of all others. */
-export function prefixOf({ project, environment }: Pick<Place, 'project' | 'environment'>): string {
+function prefixOf({ project, environment }: Pick<Place, 'project' | 'environment'>): string {
   return `${project}-${environment}`;
 }
 

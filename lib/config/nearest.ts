@@ -1,4 +1,7 @@
-/** The candidate that a person most likely meant, or undefined when none is near: at most a third may differ. */
+/** Share of a word that may be mistyped; two letters changed places are two edits, which a word of four must bear. */
+const ALIKE = 0.4;
+
+/** The candidate that a person most likely meant, or undefined when none is near. */
 export function nearest(given: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, edits: edits(given.toLowerCase(), candidate.toLowerCase()) }))
@@ -6,7 +9,7 @@ export function nearest(given: string, candidates: readonly string[]): string | 
   const best = ranked[0];
   if (!best) return undefined;
   const longest = Math.max(given.length, best.candidate.length);
-  return best.edits <= Math.max(1, Math.floor(longest / 3)) ? best.candidate : undefined;
+  return best.edits <= Math.ceil(longest * ALIKE) ? best.candidate : undefined;
 }
 
 /** Insertions, deletions and substitutions between two words (Levenshtein). */

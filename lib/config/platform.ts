@@ -90,4 +90,3 @@ export const platformSchema = z.strictObject({
 });
 
 export type Platform = z.output<typeof platformSchema>;
-export type PlatformEnvironment = Platform['environments'][string];

@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path';
 import { nearest } from './nearest';
 import { SEPARATOR } from './rule';
 
@@ -46,6 +47,12 @@ export function notOneOf(wrong: string, given: string, allowed: readonly string[
     `allowed: ${allowed.length > 0 ? allowed.join(', ') : 'none'}`,
     ...(suggestion ? [`did you mean ${suggestion}?`] : []),
   ].join(SEPARATOR);
+}
+
+/** A path as a person finds it: from the working folder where it lies below it, from the root where not. */
+export function shownPath(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith('..') ? resolve(path) : fromHere || '.';
 }
 
 function shown(value: unknown): string {

@@ -68,7 +68,12 @@ export const projectSchema = z.strictObject({
         .describe('whether a model must keep up with the one in service'),
     })
     .describe('what a model must reach'),
-  environments: z.record(z.string(), environmentSchema).describe('where the project runs'),
+  environments: z
+    .record(z.string(), environmentSchema)
+    .refine((value) => Object.keys(value).length > 0, {
+      error: rule({ wrong: 'names no environment', allowed: 'one or more of those in platform.yaml' }),
+    })
+    .describe('where the project runs'),
   api: z
     .strictObject({
       auth: z.enum(['iam']).default('iam').describe('how callers prove who they are'),

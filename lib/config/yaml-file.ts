@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
 import { isMap, isPair, isScalar, LineCounter, type Pair, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { notOneOf, type Problem, withGiven } from './problems';
+import { notOneOf, type Problem, shownPath, withGiven } from './problems';
 import { rule } from './rule';
 import { allowedKeys, describe } from './schema';
 
@@ -19,7 +18,7 @@ export interface YamlFile<Value> {
 
 /** Reads `path` and holds it against `schema`; never throws on what is in the file. */
 export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema): YamlFile<z.output<Schema>> {
-  const file = relative(process.cwd(), path);
+  const file = shownPath(path);
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines });
 
@@ -40,16 +39,17 @@ export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema)
     return { value: undefined, problems, problem };
   }
 
-  const result = schema.safeParse(document.toJS() ?? {}, { reportInput: true });
+  const raw: unknown = document.toJS() ?? {};
+  const result = schema.safeParse(raw);
   if (result.success) return { value: result.data, problems: [], problem };
   const problems = result.error.issues.flatMap((issue) =>
-    messages(schema, issue).map(([at, message]) => problem(at, message)),
+    messages(schema, issue, valueAt(raw, issue.path)).map(([at, message]) => problem(at, message)),
   );
   return { value: undefined, problems: problems.sort((a, b) => a.line - b.line), problem };
 }
 
 /** What one issue says, and where: an issue about unknown keys speaks of each of them. */
-function messages(schema: z.ZodType, issue: z.core.$ZodIssue): Array<[Path, string]> {
+function messages(schema: z.ZodType, issue: z.core.$ZodIssue, given: unknown): Array<[Path, string]> {
   const { path } = issue;
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => [
@@ -63,9 +63,9 @@ function messages(schema: z.ZodType, issue: z.core.$ZodIssue): Array<[Path, stri
   }
   if (issue.code === 'invalid_value') {
     const allowed = issue.values.map(String);
-    return [[path, notOneOf('is not a value it can have', String(issue.input), allowed)]];
+    return [[path, notOneOf('is not a value it can have', String(given), allowed)]];
   }
-  if (issue.code === 'invalid_type' && issue.input === undefined) {
+  if (issue.code === 'invalid_type' && given === undefined) {
     const wanted = describe(schema, path);
     return [[path, withGiven(rule({ wrong: 'is missing', allowed: wanted, remedy: 'add it' }), undefined)]];
   }
@@ -74,9 +74,18 @@ function messages(schema: z.ZodType, issue: z.core.$ZodIssue): Array<[Path, stri
       wrong: 'has the wrong type',
       allowed: `${issue.expected} (${describe(schema, path)})`,
     });
-    return [[path, withGiven(message, issue.input)]];
+    return [[path, withGiven(message, given)]];
   }
-  return [[path, withGiven(issue.message, issue.input)]];
+  return [[path, withGiven(issue.message, given)]];
+}
+
+/** What the file says at `path`; undefined where it says nothing. */
+function valueAt(raw: unknown, path: Path): unknown {
+  let here = raw;
+  for (const step of path) {
+    here = typeof here === 'object' && here !== null ? Reflect.get(here, step) : undefined;
+  }
+  return here;
 }
 
 /** Where the key at `path` is written, or the nearest of its parents that is there. */

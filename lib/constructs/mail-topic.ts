@@ -18,7 +18,7 @@ export interface MailTopicProps {
   readonly masterKey?: kms.IKey;
 }
 
-/** A topic that alarms and rules of this account write to and one address reads by mail. */
+/** A topic that alarms of this account and roles of ours write to, and one address reads by mail. */
 export class MailTopic extends Construct {
   public readonly topic: sns.Topic;
 
@@ -33,11 +33,8 @@ export class MailTopic extends Construct {
     this.topic.addSubscription(new EmailSubscription(props.email));
     this.topic.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'AlarmsAndRulesOfThisAccount',
-        principals: [
-          new iam.ServicePrincipal('cloudwatch.amazonaws.com'),
-          new iam.ServicePrincipal('events.amazonaws.com'),
-        ],
+        sid: 'AlarmsOfThisAccount',
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['sns:Publish'],
         resources: [this.topic.topicArn],
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },

@@ -57,6 +57,8 @@ export class PredictionApi extends Construct {
         throttlingBurstLimit: BURST,
       },
     });
+    // CDK's own output of the stage's address; the stack says more.
+    this.restApi.node.tryRemoveChild('Endpoint');
     const v1 = this.restApi.root.addResource('v1');
     this.post(v1, 'predictions', props.invokeModel);
     this.post(v1, 'feedback', props.recordFeedback);

@@ -11,8 +11,8 @@ export interface ProjectKeyProps {
 /**
  * The key of all that a project keeps: data, models, records, tables and its owner's topic.
  *
- * Roles of the account are given its use by their own policies; services that act without one of our roles are
- * named here, for requests of this account only.
+ * Roles of the account are given its use by their own policies. CloudWatch acts without one of our roles, and is named
+ * here, for requests of this account only.
  */
 export class ProjectKey extends Construct {
   public readonly key: kms.Key;
@@ -27,11 +27,8 @@ export class ProjectKey extends Construct {
     });
     this.key.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'AlarmsAndRulesWriteToTheOwnersTopic',
-        principals: [
-          new iam.ServicePrincipal('cloudwatch.amazonaws.com'),
-          new iam.ServicePrincipal('events.amazonaws.com'),
-        ],
+        sid: 'AlarmsWriteToTheOwnersTopic',
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: ['*'],
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },

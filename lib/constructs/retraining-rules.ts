@@ -1,11 +1,14 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StartTrainingEvent } from '../../lambda/start-training/contract';
+import { allowKey } from './key-access';
+import { allow, servicePrincipal } from './permissions';
 
 export interface RetrainingRulesProps {
   readonly pipelineName: string;
@@ -16,6 +19,9 @@ export interface RetrainingRulesProps {
 
   /** Who hears of executions that failed. */
   readonly owner: sns.ITopic;
+
+  /** Alias of the key of the owner's topic. */
+  readonly keyAlias: string;
   readonly deadLetterQueue: sqs.IQueue;
 }
 
@@ -52,7 +58,8 @@ export class RetrainingRules extends Construct {
     });
   }
 
-  private tellOfFailures({ pipelineName, owner, deadLetterQueue }: RetrainingRulesProps): void {
+  private tellOfFailures(props: RetrainingRulesProps): void {
+    const { pipelineName, owner, deadLetterQueue } = props;
     const pipelineArn = Stack.of(this).formatArn({
       service: 'sagemaker',
       resource: 'pipeline',
@@ -72,8 +79,20 @@ export class RetrainingRules extends Construct {
             `Training of ${pipelineName} ended without a model: ${execution}. Its steps say why (list-pipeline-execution-steps).`,
           ),
           deadLetterQueue,
+          role: this.publisher(props),
         }),
       ],
     });
+  }
+
+  /** A role, since EventBridge keeps to no condition in the policy of a topic: it could not be told from others'. */
+  private publisher({ owner, keyAlias }: RetrainingRulesProps): iam.Role {
+    const role = new iam.Role(this, 'Publisher', {
+      description: 'Lets the rule for failed executions write to the owner',
+      assumedBy: servicePrincipal('events.amazonaws.com', Stack.of(this).account),
+    });
+    allow(role, { actions: ['sns:Publish'], resources: [owner.topicArn] });
+    allowKey(role, keyAlias);
+    return role;
   }
 }

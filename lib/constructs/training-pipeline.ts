@@ -113,7 +113,13 @@ export class TrainingPipeline extends Construct {
           'SageMaker names the jobs of pipelines pipelines-<execution>-<step>-…; the start cannot be chosen',
       })),
       {
-        actions: ['sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage'],
+        // The step asks for the group before each package, also where the group exists.
+        actions: [
+          'sagemaker:AddTags',
+          'sagemaker:CreateModelPackage',
+          'sagemaker:CreateModelPackageGroup',
+          'sagemaker:DescribeModelPackage',
+        ],
         resources: [
           sagemaker('model-package-group', props.modelPackageGroup),
           sagemaker('model-package', `${props.modelPackageGroup}/*`),

@@ -75,6 +75,7 @@ export class TrainingStack extends Stack {
       startTraining: start.function,
       alarms: names.alarms,
       owner,
+      keyAlias: names.keyAlias,
       deadLetterQueue: queue,
     });
 

@@ -1,0 +1,258 @@
+import { loadConfig } from '../../../lib/config/load';
+import { ConfigError } from '../../../lib/config/problems';
+import { PLATFORM_YAML, TEMPLATES, type TemporaryProjects, temporaryProjects } from '../../fixtures/project';
+
+let projects: TemporaryProjects;
+beforeEach(() => {
+  projects = temporaryProjects();
+});
+afterEach(() => projects.remove());
+
+const load = (only?: string[]) =>
+  loadConfig({ projects: projects.folder, templates: TEMPLATES, ...(only && { only }) });
+
+/** The lines that a person reads, without the temporary folder. */
+function problems(only?: string[]): string[] {
+  try {
+    load(only);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message.split('\n').map((line) => line.trim().replace(`${projects.folder}/`, ''));
+  }
+  throw new Error('loaded without a problem');
+}
+
+/** A project file of one line a key, so that tests can say the line. */
+const PROJECT = `kind: email-classification@1
+owner: mail@example.com
+fields: [subject, body]
+targets: [topic, urgency]
+gate: { macro_f1: { topic: 0.8, urgency: 0.7 } }
+environments: { dev: { data: sample/, learner: linear } }
+`;
+
+test('a project made from the template loads, with its kind and every default', () => {
+  const { platform, projects: loaded } = load();
+
+  expect(Object.keys(platform.environments)).toEqual(['dev', 'prod']);
+  expect(loaded).toHaveLength(1);
+  expect(loaded[0]).toMatchObject({
+    name: 'mail',
+    folder: projects.project,
+    kind: { name: 'email-classification', version: 1 },
+    environments: { dev: { train: { instance: 'ml.m5.large', max_hours: 1 } } },
+  });
+});
+
+test('defaults make most of a project file optional', () => {
+  projects.write('mail/project.yaml', PROJECT);
+
+  expect(load().projects[0]).toMatchObject({
+    gate: { champion: 'not_worse' },
+    environments: {
+      dev: {
+        train: { instance: 'ml.m5.large', max_hours: 1 },
+        serve: { instance: 'ml.m5.large', instances: 1 },
+      },
+    },
+    api: { auth: 'iam', consumers: {} },
+    monitor: { every: 'hour', keep_days: 30 },
+    retrain: { every: 'month', on: ['merge', 'drift', 'quality'], cooldown_hours: 24, min_new_rows: 200 },
+  });
+});
+
+test('fails on an unknown key with its line, the keys there are, and the one that was meant', () => {
+  projects.write('mail/project.yaml', PROJECT.replace('fields:', 'feilds:'));
+
+  expect(problems()).toContain(
+    'mail/project.yaml:3 feilds: is an unknown key · given "feilds" · allowed: kind, owner, fields, targets, gate, ' +
+      'environments, api, monitor, retrain · did you mean fields?',
+  );
+});
+
+test.each([
+  ['a missing key', 'owner: mail@example.com\n', '', 'mail/project.yaml:1 owner: is missing · given nothing'],
+  [
+    'a wrong type',
+    'fields: [subject, body]',
+    'fields: subject',
+    'mail/project.yaml:3 fields: has the wrong type',
+  ],
+  [
+    'a value out of bounds',
+    'topic: 0.8',
+    'topic: 80',
+    'mail/project.yaml:5 gate.macro_f1.topic: is too high · given 80',
+  ],
+  [
+    'a bad form',
+    'mail@example.com',
+    'mail',
+    'owner: is not an e-mail address · given "mail" · allowed: name@example.com',
+  ],
+  ['a column twice', '[subject, body]', '[body, body]', 'mail/project.yaml:3 fields: names a column twice'],
+  [
+    'a column read and predicted',
+    '[subject, body]',
+    '[topic, body]',
+    'fields: reads a column it predicts · given "topic"',
+  ],
+  [
+    'a bound for no target',
+    'topic: 0.8',
+    'topics: 0.8',
+    'is not a target · given "topics" · allowed: topic, urgency · did you mean topic?',
+  ],
+  [
+    'a target without a bound',
+    ', urgency: 0.7',
+    '',
+    'mail/project.yaml:5 gate.macro_f1: has no bound for urgency',
+  ],
+  [
+    'no environment',
+    '{ dev: { data: sample/, learner: linear } }',
+    '{}',
+    'environments: names no environment',
+  ],
+  [
+    'an environment there is not',
+    '{ dev:',
+    '{ test:',
+    'is no environment of platform.yaml · given "test" · allowed: dev, prod',
+  ],
+  [
+    'a learner there is not',
+    'learner: linear',
+    'learner: liner',
+    'is no learner of email-classification · given "liner" · allowed: linear · did you mean linear?',
+  ],
+  [
+    'data that are not there',
+    'data: sample/',
+    'data: smaple/',
+    'environments.dev.data: does not exist · given "smaple/"',
+  ],
+  [
+    'a kind there is not',
+    'email-classification@1',
+    'email@1',
+    'mail/project.yaml:1 kind: is no kind of project · given "email"',
+  ],
+  [
+    'another version of the kind',
+    'email-classification@1',
+    'email-classification@7',
+    'is a version that is not here · given "email-classification@7" · allowed: email-classification@1',
+  ],
+])('fails on %s', (_, from, to, expected) => {
+  projects.write('mail/project.yaml', PROJECT.replace(from, to));
+
+  expect(problems().join('\n')).toContain(expected);
+});
+
+test.each([
+  [
+    'an account without quotes',
+    '"000011112222"',
+    '000011112222',
+    'platform.yaml:3 delivery.account: is a number, which loses leading zeros',
+  ],
+  [
+    'a single zone',
+    '[eu-west-1a, eu-west-1b]',
+    '[eu-west-1a]',
+    'environments.dev.network.zones: names too few zones',
+  ],
+  [
+    'a zone elsewhere',
+    'eu-west-1b',
+    'eu-west-2b',
+    'lies in another region · given "eu-west-2b" · allowed: zones of eu-west-1',
+  ],
+  [
+    'the name of an environment that is too long',
+    'dev:',
+    'development:',
+    'is not the name of an environment · given "development"',
+  ],
+  ['a tag of AWS', 'cost-center', '"aws:cost"', 'is not a tag key · given "aws:cost"'],
+  [
+    'an unknown key',
+    'page:',
+    'pager:',
+    'is an unknown key · given "pager" · allowed: page, inform · did you mean page?',
+  ],
+])('fails on a platform with %s', (_, from, to, expected) => {
+  projects.write('platform.yaml', PLATFORM_YAML.replace(from, to));
+
+  expect(problems().join('\n')).toContain(expected);
+});
+
+test('fails on a file that is not YAML with the line of the mistake', () => {
+  projects.write('mail/project.yaml', 'kind: email-classification@1\nowner: [mail\n');
+
+  expect(problems()[1]).toMatch(/^mail\/project\.yaml:\d+ is not YAML: /);
+});
+
+test('fails with everything that is wrong in all files at once', () => {
+  projects.write('platform.yaml', PLATFORM_YAML.replace('alerts:', 'alarms:'));
+  projects.write('mail/project.yaml', PROJECT.replace('owner:', 'ownr:').replace('0.8', '8'));
+  projects.write('other/project.yaml', PROJECT.replace('kind:', 'knid:'));
+
+  const lines = problems();
+
+  expect(lines[0]).toBe(`the configuration has ${lines.length - 1} problems:`);
+  expect(lines.map((line) => line.split(':')[0])).toEqual(
+    expect.arrayContaining(['platform.yaml', 'mail/project.yaml', 'other/project.yaml']),
+  );
+  expect(lines).toHaveLength(1 + 2 + 3 + 2);
+});
+
+test.each([
+  ['is too long', 'twenty-one-characters'],
+  ['has capitals', 'Mail'],
+  ['ends in a hyphen', 'mail-'],
+])('fails on a project whose name %s', (_, name) => {
+  projects.write(`${name}/project.yaml`, PROJECT.replace('sample/', 's3://bucket/'));
+
+  expect(problems([name]).join('\n')).toContain(
+    `the name of the folder is not the name of a project · given "${name}" · allowed: up to 20 lower-case letters`,
+  );
+});
+
+test('fails on a project whose buckets would have too long names in a region with a long name', () => {
+  projects.write(
+    'platform.yaml',
+    PLATFORM_YAML.replaceAll('eu-west-1', 'ap-southeast-2').replace('prod:', 'preprod:'),
+  );
+  projects.write('twenty-characters-ab/project.yaml', PROJECT.replace('sample/', 's3://bucket/'));
+
+  expect(problems(['twenty-characters-ab']).join('\n')).toContain(
+    'makes a bucket name of more than 63 characters · given "twenty-characters-ab" · allowed: up to 17 characters here',
+  );
+});
+
+test("fails on a project that lies within another's names, whose roles could then reach it", () => {
+  projects.write('mail-dev-two/project.yaml', PROJECT.replace('sample/', 's3://bucket/'));
+
+  expect(problems(['mail-dev-two']).join('\n')).toContain('lies within the names of project mail');
+});
+
+test('only the chosen projects are read', () => {
+  projects.write('broken/project.yaml', 'nothing: right\n');
+
+  expect(load(['mail']).projects.map(({ name }) => name)).toEqual(['mail']);
+});
+
+test('fails on a chosen project that is not there, with those that are', () => {
+  expect(problems(['mial']).join('\n')).toContain(
+    'has no such project · given "mial" · allowed: mail · did you mean mail?',
+  );
+});
+
+test('fails on a folder without platform.yaml', () => {
+  expect(() => loadConfig({ projects: projects.project, templates: TEMPLATES })).toThrow(
+    /platform\.yaml:1 does not exist .* allowed: a folder with platform\.yaml in it/,
+  );
+});

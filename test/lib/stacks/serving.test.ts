@@ -1,0 +1,200 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { testOrganisation } from '../../fixtures/organisation';
+
+const organisation = testOrganisation();
+const assembly = organisation.app.synth();
+const serving = organisation.template('mail-dev-serving');
+afterAll(() => organisation.remove());
+
+test('an approval starts the release machine with the package it is about', () => {
+  serving.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: {
+      source: ['aws.sagemaker'],
+      'detail-type': ['SageMaker Model Package State Change'],
+      detail: {
+        ModelPackageGroupName: ['mail-dev'],
+        ModelApprovalStatus: ['Approved'],
+        UpdatedModelPackageFields: ['ModelApprovalStatus'],
+      },
+    },
+    Targets: [
+      Match.objectLike({
+        InputTransformer: {
+          InputPathsMap: { 'detail-ModelPackageArn': '$.detail.ModelPackageArn' },
+          InputTemplate: '{"reason":"approval","packageArn":<detail-ModelPackageArn>}',
+        },
+        DeadLetterConfig: Match.anyValue(),
+      }),
+    ],
+  });
+});
+
+test('a run that died is taken up; one that failed is not, since it would fail again', () => {
+  serving.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: {
+      source: ['aws.states'],
+      detail: {
+        status: ['ABORTED', 'TIMED_OUT'],
+        stateMachineArn: ['arn:aws:states:eu-west-1:111122223333:stateMachine:mail-dev-release'],
+      },
+    },
+    Targets: [Match.objectLike({ Input: '{"reason":"resume"}' })],
+  });
+});
+
+test('the release machine logs every step, and traces it', () => {
+  serving.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+    StateMachineName: 'mail-dev-release',
+    LoggingConfiguration: { Level: 'ALL' },
+    TracingConfiguration: { Enabled: true },
+  });
+});
+
+test('the release function knows the settings of the endpoint', () => {
+  serving.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: 'mail-dev-release-model',
+    Environment: {
+      Variables: {
+        ENDPOINT_NAME: 'mail-dev',
+        INSTANCE_TYPE: 'ml.m5.large',
+        INSTANCE_COUNT: '1',
+        CAPTURE_URI: 's3://mail-dev-records-111122223333-eu-west-1/capture',
+        KEY_ARN: 'arn:aws:kms:eu-west-1:111122223333:alias/mail-dev',
+        SUBNET_IDS: { 'Fn::Join': ['', [{ Ref: Match.anyValue() }, ',', { Ref: Match.anyValue() }]] },
+        TAGS: JSON.stringify({ 'cost-center': 'ml', 'mlops:environment': 'dev', 'mlops:project': 'mail' }),
+      },
+    },
+  });
+});
+
+test('prod has its own settings', () => {
+  organisation.template('mail-prod-serving').hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: { ENDPOINT_NAME: 'mail-prod', INSTANCE_COUNT: '2' } },
+  });
+});
+
+test('every method is signed and its body checked', () => {
+  const methods = Object.values(serving.findResources('AWS::ApiGateway::Method'));
+
+  expect(methods).toHaveLength(2);
+  for (const { Properties } of methods) {
+    expect(Properties).toMatchObject({
+      HttpMethod: 'POST',
+      AuthorizationType: 'AWS_IAM',
+      RequestValidatorId: expect.anything(),
+    });
+  }
+});
+
+test('the stage is throttled and logs who asked, never what', () => {
+  serving.hasResourceProperties('AWS::ApiGateway::Stage', {
+    StageName: 'live',
+    AccessLogSetting: { Format: Match.stringLikeRegexp('identity.userArn') },
+    MethodSettings: [
+      Match.objectLike({ DataTraceEnabled: false, ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 }),
+    ],
+  });
+});
+
+test('consumers are named in the policy of the API', () => {
+  serving.hasResourceProperties('AWS::ApiGateway::RestApi', {
+    Policy: {
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: 'arn:aws:iam::777788889999:role/crm' },
+          Action: 'execute-api:Invoke',
+          Resource: ['execute-api:/live/POST/v1/feedback', 'execute-api:/live/POST/v1/predictions'],
+        },
+      ],
+    },
+  });
+});
+
+test('without consumers only identities of the account can call, by their own policies', () => {
+  const alone = testOrganisation(({ write }) =>
+    write(
+      'mail/project.yaml',
+      `kind: email-classification@1
+owner: mail@example.com
+fields: [subject]
+targets: [topic]
+gate: { macro_f1: { topic: 0.8 } }
+environments: { dev: { data: sample/, learner: linear } }
+`,
+    ),
+  );
+
+  alone
+    .template('mail-dev-serving')
+    .hasResourceProperties('AWS::ApiGateway::RestApi', { Policy: Match.absent() });
+  alone.remove();
+});
+
+test('a model may write captured records and nothing else of the records bucket', () => {
+  serving.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: 's3:PutObject',
+          Resource: 'arn:aws:s3:::mail-dev-records-111122223333-eu-west-1/capture/mail-dev/*',
+        }),
+      ]),
+    },
+  });
+});
+
+test.each([
+  ['mail-dev-api-5xx', Match.objectLike({ Ref: Match.stringLikeRegexp('pagetopic') })],
+  ['mail-dev-release-failures', 'arn:aws:sns:eu-west-1:111122223333:mail-dev-owner'],
+  ['mail-dev-invoke-model-errors', Match.objectLike({ Ref: Match.stringLikeRegexp('informtopic') })],
+  ['mail-dev-serving-undelivered', Match.objectLike({ Ref: Match.stringLikeRegexp('informtopic') })],
+])('the alarm %s tells whom it concerns', (AlarmName, topic) => {
+  serving.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    AlarmName,
+    AlarmActions: [topic],
+    OKActions: [topic],
+    TreatMissingData: 'notBreaching',
+  });
+});
+
+test('the outputs are those that delivery and the rehearsal read', () => {
+  expect(Object.keys(serving.findOutputs('*')).sort()).toEqual([
+    'ApiId',
+    'ApiUrl',
+    'EndpointName',
+    'ReleaseStateMachineArn',
+  ]);
+});
+
+test('the stacks of a project need the platform and nothing of each other', () => {
+  for (const { stackName, dependencies } of assembly.stacks) {
+    const needed = dependencies.map(({ id }) => id).filter((id) => !id.endsWith('.assets'));
+    expect([stackName, needed]).toEqual([
+      stackName,
+      stackName.endsWith('-platform') ? [] : [`${stackName.split('-')[1]}-platform`],
+    ]);
+  }
+});
+
+test('no stack exports, imports, nests or looks anything up, and none brings a custom resource', () => {
+  for (const { template } of assembly.stacks) {
+    const text = JSON.stringify(template);
+    expect(text).not.toContain('Fn::ImportValue');
+    expect(text).not.toContain('"Export"');
+    expect(text).not.toContain('AWS::CloudFormation::');
+    expect(text).not.toContain('Custom::');
+  }
+  expect(assembly.manifest.missing).toBeUndefined();
+});
+
+test.each([
+  ['platform', /^dev-platform$/, 30],
+  ['project', /^mail-dev-/, 110],
+])('a %s in one environment stays small', (_, stacks, most) => {
+  const resources = assembly.stacks
+    .filter(({ stackName }) => stacks.test(stackName))
+    .map(({ template }) => Object.keys(template.Resources).length);
+
+  expect(resources.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(most);
+});
