@@ -20,13 +20,7 @@ import { ServiceModel } from './service-model';
 import { tagging } from './tags';
 import type { World } from './world';
 
-export type {
-  AwsEvent,
-  LocalSageMaker,
-  LocalSageMakerOptions,
-  ObjectStore,
-  PermissionQuestion,
-} from './options';
+export type { LocalSageMaker } from './options';
 
 /** Longest that stopping waits for work that is under way, in milliseconds. */
 const STOP_MS = 10_000;

@@ -6,7 +6,7 @@ import type { Fields } from './service-model';
 export type Caller = string | undefined;
 
 /** An operation: gets a request that passed the service model, gives at least what its response needs. */
-export type Handler = (input: never, caller: Caller) => object | Promise<object>;
+type Handler = (input: never, caller: Caller) => object | Promise<object>;
 export type Handlers = Readonly<Record<string, Handler>>;
 
 /** A request as its handler sees it: required members are there, timestamps are epoch seconds. */

@@ -5,7 +5,7 @@ import type { RetryPolicy } from './definition';
 export class StepFailure extends Error {}
 
 /** Name that retry policies give to a failure; undefined where no policy can help. */
-export function exceptionType(error: unknown): string | undefined {
+function exceptionType(error: unknown): string | undefined {
   if (error instanceof AwsError) {
     if (error.status >= 500) return 'Step.SERVICE_FAULT';
     if (/Throttling/.test(error.code)) return 'Step.THROTTLING';
