@@ -87,6 +87,7 @@ function replace(path, contents) {
 
 async function build(target) {
   if (isFresh(target)) return;
+  const started = Date.now();
   const result = await require('esbuild').build({
     absWorkingDir: root,
     entryPoints: target.entryPoints,
@@ -108,7 +109,9 @@ async function build(target) {
     inputs: fingerprint(inputs),
     outputs: result.outputFiles.map((file) => relative(root, file.path)),
   };
-  replace(join(cache, `${target.name}.json`), JSON.stringify(manifest));
+  // A file saved while it was being read may be in the output half old: then the next run builds again.
+  const isSettled = inputs.every((path) => statSync(join(root, path)).mtimeMs < started);
+  if (isSettled) replace(join(cache, `${target.name}.json`), JSON.stringify(manifest));
 }
 
 /** A removed function must not live on as an asset. */

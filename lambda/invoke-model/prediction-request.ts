@@ -10,7 +10,7 @@ export interface PredictionRequest {
 /**
  * Reads the body of `POST /v1/predictions`.
  *
- * @param fields the columns the model reads; each must be there with text in it, and no other
+ * @param fields the columns the model reads; each must be there, one with text in it, and no other
  * @throws RequestRefused 400 with every fault of the body, not only the first
  */
 export function parsePredictionRequest(body: unknown, fields: readonly string[]): PredictionRequest {
@@ -55,19 +55,23 @@ function inputFaults(input: unknown, fields: readonly string[]): Fault[] {
       field: `input.${named(key)}`,
       message: `input.${named(key)} is unknown: the model reads ${wanted}`,
     }));
-  const wrong = fields.flatMap((field) => {
-    // Own keys only: a field named like a method of Object must not be found on its prototype.
-    const value = Object.hasOwn(input, field) ? input[field] : undefined;
-    if (typeof value === 'string' && value.trim() !== '') return [];
-    const given =
-      value === undefined ? 'is missing' : typeof value === 'string' ? 'is empty' : `is ${kindOf(value)}`;
+  // Own keys only: a field named like a method of Object must not be found on its prototype.
+  const given = (field: string) => (Object.hasOwn(input, field) ? input[field] : undefined);
+  const wrong = fields
+    .filter((field) => typeof given(field) !== 'string')
+    .map((field) => ({
+      field: `input.${field}`,
+      message: `input.${field} ${given(field) === undefined ? 'is missing' : `is ${kindOf(given(field))}`}: give a string`,
+    }));
+  // A mail may lack its subject; one without any text cannot be answered.
+  const isBlank = wrong.length === 0 && fields.every((field) => String(given(field)).trim() === '');
+  if (isBlank) {
+    const all = fields.map((field) => `input.${field}`).join(' and ');
     return [
-      {
-        field: `input.${field}`,
-        message: `input.${field} ${given}: give a string that is not blank`,
-      },
+      ...unknown,
+      { field: `input.${fields[0]}`, message: `${all} is empty: give some text to classify` },
     ];
-  });
+  }
   return [...unknown, ...wrong];
 }
 

@@ -133,8 +133,9 @@ export class TrainingPipeline extends Construct {
       },
       {
         actions: ['s3:GetObject'],
-        resources: [objects(props.artifactsBucket, 'runs/')],
-        because: 'the condition reads evaluation.json, which lies below the id of the execution',
+        resources: [objects(props.artifactsBucket, 'models/'), objects(props.artifactsBucket, 'runs/')],
+        because:
+          'the condition reads evaluation.json, a registration looks at the model: both lie below the name of a run',
       },
     );
     allowKey(role, props.keyAlias);

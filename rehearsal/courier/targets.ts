@@ -42,12 +42,14 @@ export function targetKinds(clients: TargetClients, may: Permissions) {
         clients.states.send(new StartExecutionCommand({ stateMachineArn: Arn, input })),
     },
     sqs: {
-      denial: ({ Arn = '' }, rule) => may.queue(Arn, rule),
+      denial: ({ Arn = '', RoleArn }, rule) =>
+        RoleArn ? may.role(RoleArn, 'sqs:SendMessage', Arn, rule) : may.queue(Arn, rule),
       send: ({ Arn = '', SqsParameters }, body) =>
         sendMessage(clients.sqs, Arn, body, { group: SqsParameters?.MessageGroupId }),
     },
     sns: {
-      denial: ({ Arn = '' }, rule) => may.topic(Arn, rule),
+      denial: ({ Arn = '', RoleArn }, rule) =>
+        RoleArn ? may.role(RoleArn, 'sns:Publish', Arn, rule) : may.topic(Arn, rule),
       send: ({ Arn }, Message) => clients.sns.send(new PublishCommand({ TopicArn: Arn, Message })),
     },
   };

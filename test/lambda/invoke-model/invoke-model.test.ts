@@ -124,7 +124,7 @@ test('a body that is not as it should be is refused with 400 that names the fiel
   expect(body).toEqual({
     error: {
       code: 'invalid_request',
-      message: 'input.body is missing: give a string that is not blank',
+      message: 'input.body is missing: give a string',
       field: 'input.body',
     },
   });

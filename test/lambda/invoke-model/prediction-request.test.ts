@@ -25,8 +25,12 @@ test.each([
     'refrence',
   ],
   ['without a field', { input: { subject: 'a' } }, 'input.body is missing', 'input.body'],
-  ['with an empty field', { input: { ...input, subject: '' } }, 'input.subject is empty', 'input.subject'],
-  ['with a blank field', { input: { ...input, subject: ' \n' } }, 'input.subject is empty', 'input.subject'],
+  [
+    'without any text',
+    { input: { subject: '', body: ' \n' } },
+    'input.subject and input.body is empty: give some text to classify',
+    'input.subject',
+  ],
   ['with a number', { input: { ...input, body: 7 } }, 'input.body is a value of type number', 'input.body'],
   ['with null', { input: { ...input, body: null } }, 'input.body is null', 'input.body'],
   [
@@ -46,13 +50,19 @@ test.each([
   expect(error.field).toBe(field);
 });
 
+test('a mail without a subject is taken', () => {
+  const body = { input: { ...input, subject: '' } };
+
+  expect(parsePredictionRequest(body, FIELDS)).toEqual(body);
+});
+
 test('fails with all faults at once', () => {
-  const { message } = refusal({ input: { subject: '', to: 'x' }, reference: 'a b', more: 1 });
+  const { message } = refusal({ input: { subject: 7, to: 'x' }, reference: 'a b', more: 1 });
 
   expect(message.split('; ')).toEqual([
     expect.stringContaining('more is unknown'),
     expect.stringContaining('input.to is unknown'),
-    expect.stringContaining('input.subject is empty'),
+    expect.stringContaining('input.subject is a value of type number'),
     expect.stringContaining('input.body is missing'),
     expect.stringContaining('reference is not allowed'),
   ]);
