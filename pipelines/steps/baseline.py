@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # More rows sharpen nothing that matters at windows of some hundred, but make the monitor slow.
-MOST_ROWS = 5000
+MOST_ROWS = 3000
 WORD = re.compile(r"[^\W\d_]{2,}")
 TEXT_COLUMNS = ("words", "unknown", "capitals", "length")
 

@@ -32,7 +32,7 @@ class Record:
 @dataclass
 class Captured:
     records: list[Record]
-    # Key of the newest file, relative to the manifest's prefix; None without a file.
+    # Key of the newest file that holds a record, relative to the manifest's prefix; None without any.
     newest: str | None
     # Lines that hold no answered rows of this project's fields and targets.
     unreadable: int
@@ -50,8 +50,7 @@ def read_captures(folder: Path, fields: Sequence[str], targets: Sequence[str]) -
             found = read_capture(line, key, fields, targets)
             records += found
             unreadable += not found
-    newest = paths[-1].relative_to(folder).as_posix() if paths else None
-    return Captured(records, newest, unreadable)
+    return Captured(records, records[-1].key if records else None, unreadable)
 
 
 def read_capture(line: Any, key: str, fields: Sequence[str], targets: Sequence[str]) -> list[Record]:

@@ -1,8 +1,9 @@
-"""Compares windows of traffic with the baseline, statistic by statistic, each against a bootstrapped threshold.
+"""Compares windows of traffic with the baseline, statistic by statistic, each against a bootstrapped
+threshold.
 
-What is watched: the mix of predicted labels and the confidence of every target, the rate of unknown words, the share
-of capitals and the length. Known limits: a class of few percent that vanishes is not seen at some hundred rows, and
-mails of one caller in a row look like drift, since windows are taken for independent rows.
+What is watched: the mix of predicted labels and the confidence of every target, the rate of unknown words,
+the share of capitals and the length. Known limits: a class of few percent that vanishes is not seen at some
+hundred rows, and mails of one caller in a row look like drift, since windows are taken for independent rows.
 """
 
 from dataclasses import dataclass
@@ -14,13 +15,14 @@ from numpy.typing import NDArray
 from baseline import TEXT_COLUMNS, describe
 from resample import Matrix, one_hot, sums
 
-DRAWS = 4000
-# Of windows without drift, 0.5 % exceed some threshold; which one does not matter to who is woken.
-FALSE_ALARMS = 0.005
+DRAWS = 8000
+# Of windows without drift, 1 in 1000 exceeds some threshold: an hourly monitor is wrong every six weeks at
+# worst.
+FALSE_ALARMS = 0.001
 # The statistics are brought to one scale by this quantile before the largest is looked at.
 SCALE = 0.95
-# Differences this small concern nobody, and keep a threshold off zero where a small baseline hardly varies: mean rank
-# of the confidence, unknown words, share of capitals, logarithm of the length, chi-square.
+# Differences this small concern nobody, and keep a threshold off zero where a small baseline hardly varies:
+# mean rank of the confidence, unknown words, share of capitals, logarithm of the length, chi-square.
 SMALLEST = {"confidence": 0.03, "unknown_words": 0.005, "capitals": 0.015, "length": 0.03, "labels": 1.0}
 
 
@@ -31,8 +33,8 @@ class Reference:
 
     labels: dict[str, list[str]]
     vocabulary: frozenset[str]
-    # By target, sorted: confidence is compared by its rank among these, since the few unsure answers of a nearly
-    # perfect target would decide over any mean.
+    # By target, sorted: confidence is compared by its rank among these, since the few unsure answers of a
+    # nearly perfect target would decide over any mean.
     confidence: dict[str, NDArray[np.float64]]
     columns: Matrix
 
@@ -53,7 +55,8 @@ def read_reference(statistics: dict[str, Any]) -> Reference:
 def traffic_columns(
     reference: Reference, texts: list[str], answers: list[dict[str, dict[str, Any]]]
 ) -> Matrix:
-    """Captured rows in the columns of the reference. A label the baseline never knew is in none of its columns."""
+    """Captured rows in the columns of the reference. A label the baseline never knew is in none of its
+    columns."""
     parts = []
     for target, known in reference.labels.items():
         code = {label: index for index, label in enumerate(known)}
@@ -104,7 +107,7 @@ def chi_square(window: Matrix, size: int, against: Matrix, rows: int) -> NDArray
 
 
 def thresholds(reference: Reference, size: int, seed: int) -> dict[str, float]:
-    """Thresholds for windows of exactly `size` rows, so that one window in 200 without drift exceeds any of
+    """Thresholds for windows of exactly `size` rows, so that one window in 1000 without drift exceeds any of
     them.
 
     Each draw takes a window *and* a new reference from the baseline's rows: a baseline of some hundred rows

@@ -44,10 +44,11 @@ def judge(
 
     :param rows: test rows; those that came from feedback are reported, but decide nothing
     :param labels: the classes the new model knows, by target
-    :param settings: `targets`, `gate.macro_f1` by target, `gate.champion`, `seed`
+    :param settings: `targets`, `gate.macro_f1` by target, `gate.champion` (not_worse or ignored), `seed`
     """
-    if settings["gate"].get("champion", "not_worse") != "not_worse":
-        raise ValueError(f"gate.champion {settings['gate']['champion']!r} is unknown: use not_worse")
+    rule = settings["gate"].get("champion", "not_worse")
+    if rule not in ("not_worse", "ignored"):
+        raise ValueError(f"gate.champion {rule!r} is unknown: use not_worse or ignored")
     if champion.answers and len(champion.answers) != len(rows):
         raise ValueError(f"the champion gave {len(champion.answers)} answers to {len(rows)} rows")
     base = [number for number, row in enumerate(rows) if not is_feedback(row)]
@@ -86,7 +87,7 @@ def judge(
             difference, interval = scores.difference()
             differences[target] = {"difference": difference, "interval": interval}
             against = f"{difference:+.4f} [{interval[0]:+.4f}, {interval[1]:+.4f}] against the champion"
-            if interval[1] < 0:
+            if rule == "not_worse" and interval[1] < 0:
                 failed.append(f"macro_f1 of {target} is worse: {against}, bound 0")
             else:
                 told.append(f"{target} {against}")

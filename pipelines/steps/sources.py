@@ -92,7 +92,7 @@ def read_csv(sources: Sources, path: Path, name: str, fields: Sequence[str], tar
             sources.base.append(Source(name, start, row))
     if ragged:
         sources.problems.append(
-            f"{name}: {where(ragged)} do not have the header's {len(header)} cells; "
+            f"{name}: not the header's {len(header)} cells in {where(ragged)}: "
             "quote cells that hold a comma or a line break"
         )
     sources.problems.extend(empty_problems(name, empty))
@@ -126,8 +126,8 @@ def read_jsonl(
             sources.feedback.append(Source(name, line, known))
     if wrong:
         sources.problems.append(
-            f"{name}: {where(wrong)} are no JSON object with a text for each of "
-            f"{', '.join([*fields, *targets])}"
+            f"{name}: no JSON object with a text for each of {', '.join([*fields, *targets])} "
+            f"in {where(wrong)}"
         )
     sources.problems.extend(empty_problems(name, empty))
 
