@@ -14,7 +14,7 @@ import { type EnvironmentRequest, environment } from './environments/environment
 import { pythonDiffers } from './environments/python';
 import { tooling } from './environments/tooling';
 import { judge } from './judge';
-import { openLog } from './log';
+import { logFolder, openLog } from './log';
 import { notRehearsed } from './not-rehearsed';
 import { askBeforeRelease } from './phases/serve';
 import type { Belongings } from './processes/belongings';
@@ -38,6 +38,8 @@ export interface StageSettings {
   readonly emulator: EnvironmentRequest;
   /** Ignored folder for everything that is made here. */
   readonly directory: string;
+  /** Milliseconds a model server has until it answers. @default - that of the local SageMaker */
+  readonly pingTimeoutMs?: number;
   /** Whether a resource that was only recorded, without a reviewed reason, is a failure. */
   readonly strict: boolean;
 }
@@ -67,16 +69,17 @@ interface Services {
  * Builds the stage that the loop is played on: synthesizes the app and, beside it, makes the Python environments, starts
  * emulator and local SageMaker and bootstraps; then deploys the stacks.
  *
- * @returns `ready`, which plays the phases synth and deploy, and `reached`, what the report can say at any time
+ * @returns `ready`, which plays the phases synth and deploy; `reached`, what the report can say at any time; and `logs`, the
+ * folder of this run's logs
  */
 export function openStage(settings: StageSettings, surroundings: Surroundings) {
   const { belongings, progress, run } = surroundings;
   const nodeModules = resolve('node_modules');
+  const logs = logFolder(join(resolve(settings.directory), 'logs'));
   let reached: Reached = { api: null, endpoints: null, notRehearsed: [] };
 
   async function ready(): Promise<Stage> {
     const folder = belongings.folder(resolve(settings.directory), 'run-');
-    const logs = join(resolve(settings.directory), 'logs');
     const log = openLog(join(logs, 'rehearsal.log'), progress, belongings);
     progress.begin('start');
     const opening = services(folder, log);
@@ -115,6 +118,7 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
       account: settings.account,
       region: settings.region,
       directory: join(folder, 'sagemaker'),
+      logs: join(logs, 'sagemaker'),
       serviceModel: serviceModel(own.python, own.version),
       images: new Map(
         settings.images.map(({ uri }, index) => [uri, { python: stands[index]?.python ?? '' }]),
@@ -126,6 +130,7 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
       emit: (event) => void courier?.send(event),
       authorize: async (question) => access?.authorize(question),
       log,
+      ...(settings.pingTimeoutMs && { pingTimeoutMs: settings.pingTimeoutMs }),
     });
     belongings.add('the local SageMaker', () => sagemaker.stop());
     say('starting the emulator');
@@ -134,6 +139,7 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
       account: settings.account,
       region: settings.region,
       directory: folder,
+      logs,
       nodeModules,
       sagemaker: sagemaker.url,
       path: process.env.PATH ?? '',
@@ -144,7 +150,7 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
     courier = courierOf({ emulator, access, log });
     const alarms = alarmsOf({ emulator, courier });
     const bridging = startBridge({ emulator, sagemaker: sagemaker.url, belongings, log });
-    await bootstrap({ emulator, directory: folder, nodeModules, belongings, say });
+    await bootstrap({ emulator, directory: folder, logs, nodeModules, belongings, say });
     reached = {
       ...reached,
       endpoints: { aws: emulator.endpoint, sagemaker: sagemaker.url, caBundle: emulator.caBundle },
@@ -181,7 +187,7 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
     for (const { stack, logicalId, type, change } of adapted.changes)
       log(`adapted ${stack}/${logicalId} (${type}): ${change}`);
     const say = (what: string) => progress.say(what);
-    const stacks = await deploy({ emulator, directory: folder, nodeModules, belongings, say }, adapted);
+    const stacks = await deploy({ emulator, directory: folder, logs, nodeModules, belongings, say }, adapted);
     const outputs = Object.assign({}, ...stacks.map((stack) => stack.outputs)) as Outputs;
     const stage = await stageOf(all, outputs, log);
     const { unevaluated, violations } = await judge(all, settings.strict, outputs);
@@ -244,7 +250,7 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
     };
   }
 
-  return { ready, reached: () => reached };
+  return { ready, reached: () => reached, logs };
 }
 
 /** The stacks of one environment: what is deployed and played. */

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { relative } from 'node:path';
 import { openStage, type StageSettings } from './open-stage';
 import { approve } from './phases/approve';
 import { feedback } from './phases/feedback';
@@ -53,7 +53,7 @@ export async function rehearse(rehearsal: Rehearsal): Promise<number> {
       ...stage.reached(),
     };
     if (rehearsal.json) writeFileSync(rehearsal.json, `${JSON.stringify(report, null, 2)}\n`);
-    process.stdout.write(`${renderReport(report, join(rehearsal.directory, 'logs'))}\n`);
+    process.stdout.write(`${renderReport(report, relative(process.cwd(), stage.logs))}\n`);
     if (rehearsal.keep && report.api) {
       process.stdout.write(`\n${readyLines(report, rehearsal.play)}\n`);
       await new Promise(() => undefined); // until a signal ends this process

@@ -13,7 +13,7 @@ import { PHASES, type PhaseName } from '../../rehearsal/report/report';
 import { loadProject, requireEnvironment } from './bundle';
 import { EMULATOR, REHEARSAL_FOLDER } from './python';
 
-interface RehearseOptions {
+export interface RehearseOptions {
   readonly data?: string;
   readonly until?: PhaseName;
   readonly json?: string;
@@ -63,7 +63,8 @@ Exit codes: 0 the loop ran, 1 a phase failed, 2 it could not start. Logs stay in
     });
 }
 
-function rehearsalOf(platform: Platform, project: Project, options: RehearseOptions): Rehearsal {
+/** What the rehearsal of a project is made of; a test plays parts of it. */
+export function rehearsalOf(platform: Platform, project: Project, options: RehearseOptions): Rehearsal {
   const chosen = requireEnvironment(project, PLAYED);
   const place = platform.environments[PLAYED];
   if (!place)

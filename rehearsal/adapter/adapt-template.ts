@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '../processes/refusal';
+import { withoutUnreadable } from './conditions';
 import { primitives } from './primitives';
 import { type Change, type ChangeKind, isRecord, type Resource, type Template } from './template';
 
@@ -48,6 +49,10 @@ function adaptResource(
     throw new Refusal(
       `${stack} has a nested stack (${logicalId}), which cannot be rehearsed; use a stack of its own`,
     );
+  }
+  if (type === 'AWS::IAM::Policy' || type === 'AWS::IAM::Role') {
+    const readable = withoutUnreadable(resource);
+    return readable && { resource: readable, change: 'condition not enforced' };
   }
   if (type === 'AWS::Lambda::Function') {
     return { resource: namingItsCaller(logicalId, resource), change: 'names its caller' };

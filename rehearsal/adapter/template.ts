@@ -22,6 +22,8 @@ export interface Change {
 export type ChangeKind =
   /** The emulator does not know the type; our process creates it, as a custom resource. */
   | 'bridged'
+  /** The emulator denies what a condition on this key allows; the statement is deployed without it, and looked at apart. */
+  | 'condition not enforced'
   /** A custom resource gets a time limit: one whose function cannot start would be waited for an hour. */
   | 'time limit'
   /** A function's calls carry its name, so that the local SageMaker can ask what its role allows. */

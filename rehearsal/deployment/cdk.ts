@@ -7,8 +7,10 @@ import { requireLoopback } from '../processes/loopback';
 
 export interface CdkSettings {
   readonly emulator: Pick<Emulator, 'client' | 'clientEnvironment' | 'endpoint' | 'account' | 'region'>;
-  /** Folder of this run: the CLI works and logs in it. */
+  /** Folder of this run: the CLI works in it. */
   readonly directory: string;
+  /** Folder of the logs, which outlive the run. */
+  readonly logs: string;
   /** The project's `node_modules`, with the CLI in it. */
   readonly nodeModules: string;
   readonly belongings: Belongings;
@@ -31,7 +33,7 @@ export async function cdk(
   onLine: (line: string) => void,
 ): Promise<void> {
   requireLoopback(settings.emulator.clientEnvironment.AWS_ENDPOINT_URL ?? '', 'the CDK CLI');
-  const log = join(settings.directory, `${what}.log`);
+  const log = join(settings.logs, `${what}.log`);
   const code = await runCommand(
     {
       name: `cdk ${what}`,

@@ -15,8 +15,10 @@ export interface EmulatorSettings {
   readonly python: string;
   readonly account: string;
   readonly region: string;
-  /** Folder of this run; certificate, log, functions' code and workers' files stay below it. */
+  /** Folder of this run; certificate, functions' code and workers' files stay below it. */
   readonly directory: string;
+  /** Folder of the log, which outlives the run. */
+  readonly logs: string;
   /** Where functions find the AWS SDK for JavaScript at run time: the project's `node_modules`. */
   readonly nodeModules: string;
   /** URL of the local SageMaker, for functions. @default - they have none */
@@ -84,7 +86,7 @@ export async function startEmulator(settings: EmulatorSettings): Promise<Emulato
     args: ['-m', 'ministack'],
     env,
     cwd: directory,
-    log: join(directory, 'emulator.log'),
+    log: join(settings.logs, 'emulator.log'),
   });
   const agent = new Agent({ ca: certificate, keepAlive: true });
   const stop = async () => {

@@ -1,10 +1,10 @@
 import {
-	DescribePipelineExecutionCommand,
-	ListPipelineExecutionStepsCommand,
-	ListPipelineExecutionsCommand,
-	type PipelineExecutionStep,
-	type SageMakerClient,
-} from "@aws-sdk/client-sagemaker";
+  DescribePipelineExecutionCommand,
+  ListPipelineExecutionStepsCommand,
+  ListPipelineExecutionsCommand,
+  type PipelineExecutionStep,
+  type SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
 
 /** Steps of an execution as far as it has come, by name. */
 export type Steps = ReadonlyMap<string, PipelineExecutionStep>;
@@ -18,80 +18,59 @@ const POLL_MS = 120;
  * @throws when a step fails, with the step's own reason; a refusal by the gate is one
  */
 export async function follow(
-	sagemaker: SageMakerClient,
-	execution: string,
-	until: string | undefined,
-	say: (what: string) => void,
+  sagemaker: SageMakerClient,
+  execution: string,
+  until: string | undefined,
+  say: (what: string) => void,
 ): Promise<Steps> {
-	for (;;) {
-		const [steps, status] = await Promise.all([
-			stepsOf(sagemaker, execution),
-			sagemaker.send(
-				new DescribePipelineExecutionCommand({
-					PipelineExecutionArn: execution,
-				}),
-			),
-		]);
-		const failed = [...steps.values()].find(
-			(step) => step.StepStatus === "Failed",
-		);
-		if (failed)
-			throw new Error(
-				`step ${failed.StepName} failed: ${failed.FailureReason ?? "no reason given"}`,
-			);
-		if (until && steps.get(until)?.StepStatus === "Succeeded") return steps;
-		if (
-			status.PipelineExecutionStatus === "Failed" ||
-			status.PipelineExecutionStatus === "Stopped"
-		) {
-			throw new Error(
-				`the execution is ${status.PipelineExecutionStatus}: ${status.FailureReason ?? "no reason given"}`,
-			);
-		}
-		if (status.PipelineExecutionStatus === "Succeeded") {
-			// Listed again: a step may have ended between the two calls above.
-			const final = await stepsOf(sagemaker, execution);
-			if (until && !final.has(until))
-				throw new Error(`the execution ended without the step ${until}`);
-			return final;
-		}
-		const running = [...steps.values()].filter(
-			(step) => step.StepStatus === "Executing",
-		);
-		if (running.length > 0)
-			say(running.map((step) => step.StepName).join(", "));
-		await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-	}
+  for (;;) {
+    const [steps, status] = await Promise.all([
+      stepsOf(sagemaker, execution),
+      sagemaker.send(
+        new DescribePipelineExecutionCommand({
+          PipelineExecutionArn: execution,
+        }),
+      ),
+    ]);
+    const failed = [...steps.values()].find((step) => step.StepStatus === 'Failed');
+    if (failed)
+      throw new Error(`step ${failed.StepName} failed: ${failed.FailureReason ?? 'no reason given'}`);
+    if (until && steps.get(until)?.StepStatus === 'Succeeded') return steps;
+    if (status.PipelineExecutionStatus === 'Failed' || status.PipelineExecutionStatus === 'Stopped') {
+      throw new Error(
+        `the execution is ${status.PipelineExecutionStatus}: ${status.FailureReason ?? 'no reason given'}`,
+      );
+    }
+    if (status.PipelineExecutionStatus === 'Succeeded') {
+      // Listed again: a step may have ended between the two calls above.
+      const final = await stepsOf(sagemaker, execution);
+      if (until && !final.has(until)) throw new Error(`the execution ended without the step ${until}`);
+      return final;
+    }
+    const running = [...steps.values()].filter((step) => step.StepStatus === 'Executing');
+    if (running.length > 0) say(running.map((step) => step.StepName).join(', '));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
-async function stepsOf(
-	sagemaker: SageMakerClient,
-	execution: string,
-): Promise<Steps> {
-	const { PipelineExecutionSteps = [] } = await sagemaker.send(
-		new ListPipelineExecutionStepsCommand({
-			PipelineExecutionArn: execution,
-			SortOrder: "Ascending",
-		}),
-	);
-	return new Map(
-		PipelineExecutionSteps.map((step) => [step.StepName ?? "", step]),
-	);
+async function stepsOf(sagemaker: SageMakerClient, execution: string): Promise<Steps> {
+  const { PipelineExecutionSteps = [] } = await sagemaker.send(
+    new ListPipelineExecutionStepsCommand({
+      PipelineExecutionArn: execution,
+      SortOrder: 'Ascending',
+    }),
+  );
+  return new Map(PipelineExecutionSteps.map((step) => [step.StepName ?? '', step]));
 }
 
 /** ARNs of a pipeline's executions, newest first. */
-export async function executionsOf(
-	sagemaker: SageMakerClient,
-	pipeline: string,
-): Promise<string[]> {
-	const { PipelineExecutionSummaries = [] } = await sagemaker.send(
-		new ListPipelineExecutionsCommand({
-			PipelineName: pipeline,
-			SortBy: "CreationTime",
-			SortOrder: "Descending",
-		}),
-	);
-	return PipelineExecutionSummaries.map(
-		(summary) => summary.PipelineExecutionArn ?? "",
-	);
+export async function executionsOf(sagemaker: SageMakerClient, pipeline: string): Promise<string[]> {
+  const { PipelineExecutionSummaries = [] } = await sagemaker.send(
+    new ListPipelineExecutionsCommand({
+      PipelineName: pipeline,
+      SortBy: 'CreationTime',
+      SortOrder: 'Descending',
+    }),
+  );
+  return PipelineExecutionSummaries.map((summary) => summary.PipelineExecutionArn ?? '');
 }

@@ -1,53 +1,38 @@
-import { GetObjectCommand } from "@aws-sdk/client-s3";
-import type { Metrics } from "../report/report";
-import type { Stage } from "../stage";
-import { follow } from "./executions";
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import type { Metrics } from '../report/report';
+import type { Stage } from '../stage';
+import { follow } from './executions';
 
 /** What `evaluate.py` wrote, as far as the report shows it. */
 interface Evaluation {
-	readonly gate: { readonly passed: boolean; readonly sentence: string };
-	readonly rows: number;
-	readonly metrics: Metrics;
+  readonly gate: { readonly passed: boolean; readonly sentence: string };
+  readonly rows: number;
+  readonly metrics: Metrics;
 }
 
 /** Reads what the evaluation decided and waits until the Condition has acted on it; a refusal is thrown. */
 export async function gate(stage: Stage, execution: string) {
-	const evaluation = await evaluationOf(stage, execution);
-	const steps = await follow(
-		stage.aws.sagemaker,
-		execution,
-		"Gate",
-		(running) => stage.progress.say(running),
-	);
-	const outcome = steps.get("Gate")?.Metadata?.Condition?.Outcome;
-	if (outcome !== "True")
-		throw new Error(`the gate refused: ${evaluation.gate.sentence}`);
-	return {
-		metrics: evaluation.metrics,
-		happened: `passed on ${evaluation.rows} held-out rows`,
-		evidence: evaluation.gate.sentence,
-	};
+  const evaluation = await evaluationOf(stage, execution);
+  const steps = await follow(stage.aws.sagemaker, execution, 'Gate', (running) =>
+    stage.progress.say(running),
+  );
+  const outcome = steps.get('Gate')?.Metadata?.Condition?.Outcome;
+  if (outcome !== 'True') throw new Error(`the gate refused: ${evaluation.gate.sentence}`);
+  return {
+    metrics: evaluation.metrics,
+    happened: `passed on ${evaluation.rows} held-out rows`,
+    evidence: evaluation.gate.sentence,
+  };
 }
 
 /** Metrics of an execution whose evaluation is written, also when the gate refused it. */
-export async function evaluationOf(
-	stage: Stage,
-	execution: string,
-): Promise<Evaluation> {
-	const key = `runs/${execution.split("/").at(-1)}/evaluation/evaluation.json`;
-	return JSON.parse(
-		await read(stage, stage.outputs.ArtifactsBucket, key),
-	) as Evaluation;
+export async function evaluationOf(stage: Stage, execution: string): Promise<Evaluation> {
+  const key = `runs/${execution.split('/').at(-1)}/evaluation/evaluation.json`;
+  return JSON.parse(await read(stage, stage.outputs.ArtifactsBucket, key)) as Evaluation;
 }
 
 /** Text of one object. */
-export async function read(
-	stage: Stage,
-	bucket: string,
-	key: string,
-): Promise<string> {
-	const object = await stage.aws.s3.send(
-		new GetObjectCommand({ Bucket: bucket, Key: key }),
-	);
-	return (await object.Body?.transformToString()) ?? "";
+export async function read(stage: Stage, bucket: string, key: string): Promise<string> {
+  const object = await stage.aws.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  return (await object.Body?.transformToString()) ?? '';
 }

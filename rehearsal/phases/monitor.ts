@@ -1,20 +1,15 @@
-import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import { DescribeProcessingJobCommand } from "@aws-sdk/client-sagemaker";
-import { InvokeEndpointCommand } from "@aws-sdk/client-sagemaker-runtime";
-import type { MonitorReport } from "../../lambda/record-metrics/contract";
-import type { StartMonitoringResult } from "../../lambda/start-monitoring/contract";
-import type { Stage } from "../stage";
-import { post } from "../traffic/api-caller";
-import {
-	normalTraffic,
-	type Row,
-	randomNumbers,
-	shiftedTraffic,
-} from "../traffic/rows";
-import { correctionOf, FEEDBACK } from "./feedback";
-import { read } from "./gate";
-import { expectStatus, inputOf, PREDICTIONS } from "./serve";
-import { invoke } from "./train";
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeProcessingJobCommand } from '@aws-sdk/client-sagemaker';
+import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import type { MonitorReport } from '../../lambda/record-metrics/contract';
+import type { StartMonitoringResult } from '../../lambda/start-monitoring/contract';
+import type { Stage } from '../stage';
+import { post } from '../traffic/api-caller';
+import { normalTraffic, type Row, randomNumbers, shiftedTraffic } from '../traffic/rows';
+import { correctionOf, FEEDBACK } from './feedback';
+import { read } from './gate';
+import { expectStatus, inputOf, PREDICTIONS } from './serve';
+import { invoke } from './train';
 
 /** Records the monitor judges at once; the thresholds hold for windows of exactly this size. */
 const WINDOW = 500;
@@ -24,28 +19,18 @@ const POLL_MS = 100;
 
 /** Normal traffic raises no alarm; shifted traffic, corrected by its callers, does. */
 export async function monitor(stage: Stage, rows: readonly Row[]) {
-	const random = randomNumbers(11);
-	const http = Math.max(HTTP_REQUESTS, stage.play.minNewRows + 10);
+  const random = randomNumbers(11);
+  const http = Math.max(HTTP_REQUESTS, stage.play.minNewRows + 10);
 
-	const calm = await watch(
-		stage,
-		"normal",
-		normalTraffic(rows, WINDOW, random),
-		http,
-	);
-	await expectAlarm(stage, "OK", `normal traffic (${calm.sentence})`);
+  const calm = await watch(stage, 'normal', normalTraffic(rows, WINDOW, random), http);
+  await expectAlarm(stage, 'OK', `normal traffic (${calm.sentence})`);
 
-	const shifted = await watch(
-		stage,
-		"shifted",
-		shiftedTraffic(rows, stage.play, WINDOW, random),
-		http,
-	);
-	await expectAlarm(stage, "ALARM", `shifted traffic (${shifted.sentence})`);
-	return {
-		happened: `normal traffic raised no alarm, shifted traffic did (${http} of ${WINDOW} requests by HTTP with corrections, the rest straight to the runtime)`,
-		evidence: `DriftScore ${score(calm)} → ${score(shifted)}; ${stage.outputs.DriftAlarm} is ALARM`,
-	};
+  const shifted = await watch(stage, 'shifted', shiftedTraffic(rows, stage.play, WINDOW, random), http);
+  await expectAlarm(stage, 'ALARM', `shifted traffic (${shifted.sentence})`);
+  return {
+    happened: `normal traffic raised no alarm, shifted traffic did (${http} of ${WINDOW} requests by HTTP with corrections, the rest straight to the runtime)`,
+    evidence: `DriftScore ${score(calm)} → ${score(shifted)}; ${stage.outputs.DriftAlarm} is ALARM`,
+  };
 }
 
 /**
@@ -54,116 +39,92 @@ export async function monitor(stage: Stage, rows: readonly Row[]) {
  * @param http how many of the rows are asked through the API and corrected
  */
 export async function watch(
-	stage: Stage,
-	kind: string,
-	rows: readonly Row[],
-	http: number,
+  stage: Stage,
+  kind: string,
+  rows: readonly Row[],
+  http: number,
 ): Promise<MonitorReport> {
-	const since = new Date();
-	stage.progress.say(`${kind} traffic: ${http} requests by HTTP`);
-	await inParallel(rows.slice(0, http), (row) => askAndCorrect(stage, row));
-	stage.progress.say(
-		`${kind} traffic: ${rows.length - http} requests straight to the runtime`,
-	);
-	await inParallel(rows.slice(http), (row) => invokeEndpoint(stage, row));
-	await stage.flushCapture();
+  const since = new Date();
+  stage.progress.say(`${kind} traffic: ${http} requests by HTTP`);
+  await inParallel(rows.slice(0, http), (row) => askAndCorrect(stage, row));
+  stage.progress.say(`${kind} traffic: ${rows.length - http} requests straight to the runtime`);
+  await inParallel(rows.slice(http), (row) => invokeEndpoint(stage, row));
+  await stage.flushCapture();
 
-	stage.progress.say(`${kind} traffic: monitoring job`);
-	const started = await invoke<StartMonitoringResult>(
-		stage,
-		stage.outputs.StartMonitoringFunction,
-		{
-			time: new Date().toISOString(),
-		},
-	);
-	if (started.outcome !== "started" || !started.jobName)
-		throw new Error(`no monitoring job: ${started.note}`);
-	await jobCompleted(stage, started.jobName);
-	await stage.delivered();
-	await stage.evaluateAlarms(since);
-	await stage.delivered();
-	const report = await read(
-		stage,
-		stage.outputs.ArtifactsBucket,
-		`monitor/${started.jobName}/report/report.json`,
-	);
-	return JSON.parse(report) as MonitorReport;
+  stage.progress.say(`${kind} traffic: monitoring job`);
+  const started = await invoke<StartMonitoringResult>(stage, stage.outputs.StartMonitoringFunction, {
+    time: new Date().toISOString(),
+  });
+  if (started.outcome !== 'started' || !started.jobName)
+    throw new Error(`no monitoring job: ${started.note}`);
+  await jobCompleted(stage, started.jobName);
+  await stage.delivered();
+  await stage.evaluateAlarms(since);
+  await stage.delivered();
+  const report = await read(
+    stage,
+    stage.outputs.ArtifactsBucket,
+    `monitor/${started.jobName}/report/report.json`,
+  );
+  return JSON.parse(report) as MonitorReport;
 }
 
 async function askAndCorrect(stage: Stage, row: Row): Promise<void> {
-	const reply = await post(stage.consumer, PREDICTIONS, {
-		input: inputOf(stage, row),
-	});
-	expectStatus(reply, 200, "a request of the traffic");
-	const correction = {
-		inferenceId: String(reply.body.inferenceId),
-		correction: correctionOf(stage, row),
-	};
-	expectStatus(
-		await post(stage.consumer, FEEDBACK, correction),
-		202,
-		"a correction of the traffic",
-	);
+  const reply = await post(stage.consumer, PREDICTIONS, {
+    input: inputOf(stage, row),
+  });
+  expectStatus(reply, 200, 'a request of the traffic');
+  const correction = {
+    inferenceId: String(reply.body.inferenceId),
+    correction: correctionOf(stage, row),
+  };
+  expectStatus(await post(stage.consumer, FEEDBACK, correction), 202, 'a correction of the traffic');
 }
 
 async function invokeEndpoint(stage: Stage, row: Row): Promise<void> {
-	await stage.aws.runtime.send(
-		new InvokeEndpointCommand({
-			EndpointName: stage.outputs.EndpointName,
-			ContentType: "application/json",
-			Accept: "application/json",
-			InferenceId: crypto.randomUUID(),
-			Body: JSON.stringify({ rows: [inputOf(stage, row)] }),
-		}),
-	);
+  await stage.aws.runtime.send(
+    new InvokeEndpointCommand({
+      EndpointName: stage.outputs.EndpointName,
+      ContentType: 'application/json',
+      Accept: 'application/json',
+      InferenceId: crypto.randomUUID(),
+      Body: JSON.stringify({ rows: [inputOf(stage, row)] }),
+    }),
+  );
 }
 
 async function jobCompleted(stage: Stage, name: string): Promise<void> {
-	for (;;) {
-		const job = await stage.aws.sagemaker.send(
-			new DescribeProcessingJobCommand({ ProcessingJobName: name }),
-		);
-		if (job.ProcessingJobStatus === "Completed") return;
-		if (
-			job.ProcessingJobStatus === "Failed" ||
-			job.ProcessingJobStatus === "Stopped"
-		) {
-			throw new Error(
-				`monitoring job ${name} is ${job.ProcessingJobStatus}: ${job.FailureReason ?? "no reason given"}`,
-			);
-		}
-		await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-	}
+  for (;;) {
+    const job = await stage.aws.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }));
+    if (job.ProcessingJobStatus === 'Completed') return;
+    if (job.ProcessingJobStatus === 'Failed' || job.ProcessingJobStatus === 'Stopped') {
+      throw new Error(
+        `monitoring job ${name} is ${job.ProcessingJobStatus}: ${job.FailureReason ?? 'no reason given'}`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
 /** @throws when the drift alarm is in another state than it should be after this traffic */
-export async function expectAlarm(
-	stage: Stage,
-	state: "OK" | "ALARM",
-	after: string,
-): Promise<void> {
-	const { MetricAlarms = [] } = await stage.aws.cloudwatch.send(
-		new DescribeAlarmsCommand({ AlarmNames: [stage.outputs.DriftAlarm] }),
-	);
-	const [alarm] = MetricAlarms;
-	if (alarm?.StateValue !== state) {
-		throw new Error(
-			`${stage.outputs.DriftAlarm} is ${alarm?.StateValue ?? "missing"} after ${after}, it should be ${state}: ${alarm?.StateReason ?? ""}`,
-		);
-	}
+export async function expectAlarm(stage: Stage, state: 'OK' | 'ALARM', after: string): Promise<void> {
+  const { MetricAlarms = [] } = await stage.aws.cloudwatch.send(
+    new DescribeAlarmsCommand({ AlarmNames: [stage.outputs.DriftAlarm] }),
+  );
+  const [alarm] = MetricAlarms;
+  if (alarm?.StateValue !== state) {
+    throw new Error(
+      `${stage.outputs.DriftAlarm} is ${alarm?.StateValue ?? 'missing'} after ${after}, it should be ${state}: ${alarm?.StateReason ?? ''}`,
+    );
+  }
 }
 
-export const score = (report: MonitorReport): string =>
-	report.drift.score?.toFixed(2) ?? "none";
+export const score = (report: MonitorReport): string => report.drift.score?.toFixed(2) ?? 'none';
 
-async function inParallel<T>(
-	items: readonly T[],
-	work: (item: T) => Promise<void>,
-): Promise<void> {
-	const queue = [...items];
-	const worker = async () => {
-		for (let item = queue.shift(); item !== undefined; item = queue.shift())
-			await work(item);
-	};
-	await Promise.all(Array.from({ length: AT_ONCE }, worker));
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }

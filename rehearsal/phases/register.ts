@@ -1,49 +1,31 @@
-import { DescribeModelPackageCommand } from "@aws-sdk/client-sagemaker";
-import type { Stage } from "../stage";
-import { follow } from "./executions";
+import { DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import type { Stage } from '../stage';
+import { follow } from './executions';
 
 /** What must stand with a registered model, so that one can tell later what it was made of. */
-const RECORDED = [
-	"fingerprint",
-	"codeHash",
-	"dataVersion",
-	"commit",
-	"champion",
-	"reason",
-	"execution",
-];
+const RECORDED = ['fingerprint', 'codeHash', 'dataVersion', 'commit', 'champion', 'reason', 'execution'];
 
 /** Waits for the registration and checks that the package carries all that release and monitoring rely on. */
 export async function register(stage: Stage, execution: string) {
-	const steps = await follow(
-		stage.aws.sagemaker,
-		execution,
-		undefined,
-		(running) => stage.progress.say(running),
-	);
-	const arn = steps.get("Register")?.Metadata?.RegisterModel?.Arn;
-	if (!arn)
-		throw new Error("the execution ended without a registered model package");
-	const model = await stage.aws.sagemaker.send(
-		new DescribeModelPackageCommand({ ModelPackageName: arn }),
-	);
-	const missing = [
-		...RECORDED.filter((key) => !model.CustomerMetadataProperties?.[key]),
-		...(model.ModelMetrics?.ModelQuality?.Statistics?.S3Uri ? [] : ["metrics"]),
-		...(model.DriftCheckBaselines?.ModelDataQuality?.Statistics?.S3Uri
-			? []
-			: ["baseline"]),
-	];
-	if (missing.length > 0) throw new Error(`${arn} lacks ${missing.join(", ")}`);
-	if (model.ModelApprovalStatus !== "PendingManualApproval") {
-		throw new Error(
-			`${arn} is ${model.ModelApprovalStatus}; a new package waits for approval`,
-		);
-	}
-	return {
-		packageArn: arn,
-		version: Number(model.ModelPackageVersion),
-		happened: `version ${model.ModelPackageVersion}, pending, compared with champion ${model.CustomerMetadataProperties?.champion}`,
-		evidence: arn,
-	};
+  const steps = await follow(stage.aws.sagemaker, execution, undefined, (running) =>
+    stage.progress.say(running),
+  );
+  const arn = steps.get('Register')?.Metadata?.RegisterModel?.Arn;
+  if (!arn) throw new Error('the execution ended without a registered model package');
+  const model = await stage.aws.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
+  const missing = [
+    ...RECORDED.filter((key) => !model.CustomerMetadataProperties?.[key]),
+    ...(model.ModelMetrics?.ModelQuality?.Statistics?.S3Uri ? [] : ['metrics']),
+    ...(model.DriftCheckBaselines?.ModelDataQuality?.Statistics?.S3Uri ? [] : ['baseline']),
+  ];
+  if (missing.length > 0) throw new Error(`${arn} lacks ${missing.join(', ')}`);
+  if (model.ModelApprovalStatus !== 'PendingManualApproval') {
+    throw new Error(`${arn} is ${model.ModelApprovalStatus}; a new package waits for approval`);
+  }
+  return {
+    packageArn: arn,
+    version: Number(model.ModelPackageVersion),
+    happened: `version ${model.ModelPackageVersion}, pending, compared with champion ${model.CustomerMetadataProperties?.champion}`,
+    evidence: arn,
+  };
 }

@@ -1,19 +1,16 @@
-import { DescribeEndpointCommand } from "@aws-sdk/client-sagemaker";
-import {
-	DescribeExecutionCommand,
-	ListExecutionsCommand,
-} from "@aws-sdk/client-sfn";
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
-import type { Stage } from "../stage";
+import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Stage } from '../stage';
 
 /** What the release record says is in service. */
 interface Current {
-	readonly version: number;
-	readonly packageArn: string;
-	readonly config: string;
+  readonly version: number;
+  readonly packageArn: string;
+  readonly config: string;
 }
 
-const APPROVAL_EVENT = "SageMaker Model Package State Change";
+const APPROVAL_EVENT = 'SageMaker Model Package State Change';
 const POLL_MS = 100;
 const PATIENCE_MS = 60_000;
 
@@ -22,100 +19,78 @@ const PATIENCE_MS = 60_000;
  * event a second time and sees that nothing changes.
  */
 export async function release(stage: Stage, version: number) {
-	await stage.delivered();
-	await machinesIdle(stage);
-	const current = await currentOf(stage);
-	if (current?.version !== version)
-		throw new Error(await whyNot(stage, version, current));
-	const endpoint = await describe(stage);
-	if (
-		endpoint.EndpointStatus !== "InService" ||
-		endpoint.EndpointConfigName !== current.config
-	) {
-		throw new Error(
-			`the record says ${current.config} is in service, the endpoint is ${endpoint.EndpointStatus} with ${endpoint.EndpointConfigName}`,
-		);
-	}
+  await stage.delivered();
+  await machinesIdle(stage);
+  const current = await currentOf(stage);
+  if (current?.version !== version) throw new Error(await whyNot(stage, version, current));
+  const endpoint = await describe(stage);
+  if (endpoint.EndpointStatus !== 'InService' || endpoint.EndpointConfigName !== current.config) {
+    throw new Error(
+      `the record says ${current.config} is in service, the endpoint is ${endpoint.EndpointStatus} with ${endpoint.EndpointConfigName}`,
+    );
+  }
 
-	stage.progress.say("the same approval event, delivered again");
-	await stage.redeliver(APPROVAL_EVENT);
-	await stage.delivered();
-	await machinesIdle(stage);
-	const after = await describe(stage);
-	if (
-		after.LastModifiedTime?.getTime() !== endpoint.LastModifiedTime?.getTime()
-	) {
-		throw new Error(
-			"a second delivery of the approval event changed the endpoint; it must change nothing",
-		);
-	}
-	return {
-		happened:
-			"the approval event put it in service; delivered again, it changed nothing",
-		evidence: `${endpoint.EndpointArn} on ${current.config}`,
-	};
+  stage.progress.say('the same approval event, delivered again');
+  await stage.redeliver(APPROVAL_EVENT);
+  await stage.delivered();
+  await machinesIdle(stage);
+  const after = await describe(stage);
+  if (after.LastModifiedTime?.getTime() !== endpoint.LastModifiedTime?.getTime()) {
+    throw new Error('a second delivery of the approval event changed the endpoint; it must change nothing');
+  }
+  return {
+    happened: 'the approval event put it in service; delivered again, it changed nothing',
+    evidence: `${endpoint.EndpointArn} on ${current.config}`,
+  };
 }
 
 const describe = (stage: Stage) =>
-	stage.aws.sagemaker.send(
-		new DescribeEndpointCommand({ EndpointName: stage.outputs.EndpointName }),
-	);
+  stage.aws.sagemaker.send(new DescribeEndpointCommand({ EndpointName: stage.outputs.EndpointName }));
 
 /** What the release record holds as `current`; undefined before the first release. */
 export async function currentOf(stage: Stage): Promise<Current | undefined> {
-	const { Item } = await stage.aws.dynamodb.send(
-		new GetCommand({
-			TableName: stage.outputs.StateTable,
-			Key: { pk: "release" },
-			ConsistentRead: true,
-		}),
-	);
-	return Item?.current as Current | undefined;
+  const { Item } = await stage.aws.dynamodb.send(
+    new GetCommand({
+      TableName: stage.outputs.StateTable,
+      Key: { pk: 'release' },
+      ConsistentRead: true,
+    }),
+  );
+  return Item?.current as Current | undefined;
 }
 
 async function machinesIdle(stage: Stage): Promise<void> {
-	const until = Date.now() + PATIENCE_MS;
-	for (;;) {
-		const { executions = [] } = await stage.aws.states.send(
-			new ListExecutionsCommand({
-				stateMachineArn: stage.outputs.ReleaseStateMachineArn,
-				statusFilter: "RUNNING",
-			}),
-		);
-		if (executions.length === 0) return;
-		if (Date.now() > until)
-			throw new Error(
-				`the release machine still runs after ${PATIENCE_MS / 1000} s`,
-			);
-		stage.progress.say("the release machine works");
-		await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-	}
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const { executions = [] } = await stage.aws.states.send(
+      new ListExecutionsCommand({
+        stateMachineArn: stage.outputs.ReleaseStateMachineArn,
+        statusFilter: 'RUNNING',
+      }),
+    );
+    if (executions.length === 0) return;
+    if (Date.now() > until) throw new Error(`the release machine still runs after ${PATIENCE_MS / 1000} s`);
+    stage.progress.say('the release machine works');
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
 /** The release machine's own words for why the version is not in service. */
-async function whyNot(
-	stage: Stage,
-	version: number,
-	current: Current | undefined,
-): Promise<string> {
-	const { executions = [] } = await stage.aws.states.send(
-		new ListExecutionsCommand({
-			stateMachineArn: stage.outputs.ReleaseStateMachineArn,
-		}),
-	);
-	const inService = current
-		? `version ${current.version} is in service`
-		: "nothing is in service";
-	const failed = executions.find((execution) => execution.status === "FAILED");
-	if (!failed) {
-		const how =
-			executions.length === 0
-				? "no approval event reached the release machine"
-				: "the release machine ended";
-		return `version ${version} was not released: ${how}; ${inService}`;
-	}
-	const { error, cause } = await stage.aws.states.send(
-		new DescribeExecutionCommand({ executionArn: failed.executionArn ?? "" }),
-	);
-	return `version ${version} was not released: ${error ?? ""} ${cause ?? ""}; ${inService}`;
+async function whyNot(stage: Stage, version: number, current: Current | undefined): Promise<string> {
+  const { executions = [] } = await stage.aws.states.send(
+    new ListExecutionsCommand({
+      stateMachineArn: stage.outputs.ReleaseStateMachineArn,
+    }),
+  );
+  const inService = current ? `version ${current.version} is in service` : 'nothing is in service';
+  const failed = executions.find((execution) => execution.status === 'FAILED');
+  if (!failed) {
+    const how =
+      executions.length === 0 ? 'no approval event reached the release machine' : 'the release machine ended';
+    return `version ${version} was not released: ${how}; ${inService}`;
+  }
+  const { error, cause } = await stage.aws.states.send(
+    new DescribeExecutionCommand({ executionArn: failed.executionArn ?? '' }),
+  );
+  return `version ${version} was not released: ${error ?? ''} ${cause ?? ''}; ${inService}`;
 }

@@ -1,20 +1,17 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { basename } from "node:path";
-import { InvokeCommand } from "@aws-sdk/client-lambda";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
-import type {
-	StartTrainingEvent,
-	StartTrainingResult,
-} from "../../lambda/start-training/contract";
-import type { Stage } from "../stage";
-import { executionsOf, follow } from "./executions";
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { StartTrainingEvent, StartTrainingResult } from '../../lambda/start-training/contract';
+import type { Stage } from '../stage';
+import { executionsOf, follow } from './executions';
 
 /** What later phases need of a training that ran. */
 export interface Training {
-	readonly execution: string;
-	readonly happened: string;
-	readonly evidence: string;
+  readonly execution: string;
+  readonly happened: string;
+  readonly evidence: string;
 }
 
 /**
@@ -22,107 +19,81 @@ export interface Training {
  * start function, and follows it until the evaluation is written. Then merges the same again, which trains nothing.
  */
 export async function train(stage: Stage): Promise<Training> {
-	const { play, progress } = stage;
-	progress.say(
-		`uploading the code bundle ${play.bundle.hash.slice(0, 12)} and ${play.data.length} data file(s)`,
-	);
-	const [data] = await Promise.all([stageData(stage), stageCode(stage)]);
-	const merge: StartTrainingEvent = {
-		reason: "merge",
-		code: play.bundle.hash,
-		commit: play.commit,
-		data,
-	};
+  const { play, progress } = stage;
+  progress.say(
+    `uploading the code bundle ${play.bundle.hash.slice(0, 12)} and ${play.data.length} data file(s)`,
+  );
+  const [data] = await Promise.all([stageData(stage), stageCode(stage)]);
+  const merge: StartTrainingEvent = {
+    reason: 'merge',
+    code: play.bundle.hash,
+    commit: play.commit,
+    data,
+  };
 
-	const started = await start(stage, merge);
-	if (started.outcome !== "started" || !started.executionArn) {
-		throw new Error(
-			`the start function did not start a training: ${started.outcome}, ${started.note}`,
-		);
-	}
-	const again = await start(stage, merge);
-	const executions = await executionsOf(
-		stage.aws.sagemaker,
-		stage.outputs.PipelineName,
-	);
-	if (again.outcome === "started" || executions.length !== 1) {
-		throw new Error(
-			`the same merge started ${executions.length} trainings (${again.outcome}); it must start one`,
-		);
-	}
-	await follow(stage.aws.sagemaker, started.executionArn, "Evaluate", (steps) =>
-		progress.say(steps),
-	);
-	return {
-		execution: started.executionArn,
-		happened: `merge started one training; the same merge again: ${again.outcome}`,
-		evidence: started.executionArn,
-	};
+  const started = await start(stage, merge);
+  if (started.outcome !== 'started' || !started.executionArn) {
+    throw new Error(`the start function did not start a training: ${started.outcome}, ${started.note}`);
+  }
+  const again = await start(stage, merge);
+  const executions = await executionsOf(stage.aws.sagemaker, stage.outputs.PipelineName);
+  if (again.outcome === 'started' || executions.length !== 1) {
+    throw new Error(
+      `the same merge started ${executions.length} trainings (${again.outcome}); it must start one`,
+    );
+  }
+  await follow(stage.aws.sagemaker, started.executionArn, 'Evaluate', (steps) => progress.say(steps));
+  return {
+    execution: started.executionArn,
+    happened: `merge started one training; the same merge again: ${again.outcome}`,
+    evidence: started.executionArn,
+  };
 }
 
 /** `code/<hash>/` and, beside it, the commit it came from. */
 async function stageCode({ play, aws, outputs }: Stage): Promise<void> {
-	const put = (Key: string, Body: Buffer | string) =>
-		aws.s3.send(
-			new PutObjectCommand({ Bucket: outputs.ArtifactsBucket, Key, Body }),
-		);
-	await Promise.all([
-		...[...play.bundle.files].map(([name, content]) =>
-			put(`code/${play.bundle.hash}/${name}`, content),
-		),
-		put(`code/${play.bundle.hash}.commit`, play.commit),
-	]);
+  const put = (Key: string, Body: Buffer | string) =>
+    aws.s3.send(new PutObjectCommand({ Bucket: outputs.ArtifactsBucket, Key, Body }));
+  await Promise.all([
+    ...[...play.bundle.files].map(([name, content]) => put(`code/${play.bundle.hash}/${name}`, content)),
+    put(`code/${play.bundle.hash}.commit`, play.commit),
+  ]);
 }
 
 /** `data/base/<hash>/`: the same data have the same version. */
 async function stageData({ play, aws, outputs }: Stage): Promise<string> {
-	const files = play.data.map((file) => ({
-		name: basename(file),
-		content: readFileSync(file),
-	}));
-	const hash = createHash("sha256");
-	for (const { name, content } of files)
-		hash.update(`${name}\0${content.length}\0`).update(content);
-	const prefix = `data/base/${hash.digest("hex")}/`;
-	await Promise.all(
-		files.map(({ name, content }) =>
-			aws.s3.send(
-				new PutObjectCommand({
-					Bucket: outputs.ArtifactsBucket,
-					Key: `${prefix}${name}`,
-					Body: content,
-				}),
-			),
-		),
-	);
-	return prefix;
+  const files = play.data.map((file) => ({
+    name: basename(file),
+    content: readFileSync(file),
+  }));
+  const hash = createHash('sha256');
+  for (const { name, content } of files) hash.update(`${name}\0${content.length}\0`).update(content);
+  const prefix = `data/base/${hash.digest('hex')}/`;
+  await Promise.all(
+    files.map(({ name, content }) =>
+      aws.s3.send(
+        new PutObjectCommand({
+          Bucket: outputs.ArtifactsBucket,
+          Key: `${prefix}${name}`,
+          Body: content,
+        }),
+      ),
+    ),
+  );
+  return prefix;
 }
 
 /** Invokes the start function and reads its answer. */
-async function start(
-	stage: Stage,
-	event: StartTrainingEvent,
-): Promise<StartTrainingResult> {
-	return invoke<StartTrainingResult>(
-		stage,
-		stage.outputs.StartTrainingFunction,
-		event,
-	);
+async function start(stage: Stage, event: StartTrainingEvent): Promise<StartTrainingResult> {
+  return invoke<StartTrainingResult>(stage, stage.outputs.StartTrainingFunction, event);
 }
 
 /** Invokes a function and waits for its result; an error in it is thrown with its own message. */
-export async function invoke<Result>(
-	stage: Stage,
-	name: string,
-	event: unknown,
-): Promise<Result> {
-	const reply = await stage.aws.lambda.send(
-		new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event) }),
-	);
-	const payload = JSON.parse(
-		Buffer.from(reply.Payload ?? []).toString() || "null",
-	);
-	if (reply.FunctionError)
-		throw new Error(`${name}: ${payload?.errorMessage ?? reply.FunctionError}`);
-	return payload as Result;
+export async function invoke<Result>(stage: Stage, name: string, event: unknown): Promise<Result> {
+  const reply = await stage.aws.lambda.send(
+    new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event) }),
+  );
+  const payload = JSON.parse(Buffer.from(reply.Payload ?? []).toString() || 'null');
+  if (reply.FunctionError) throw new Error(`${name}: ${payload?.errorMessage ?? reply.FunctionError}`);
+  return payload as Result;
 }

@@ -31,8 +31,10 @@ export interface PermissionQuestion {
 export interface LocalSageMakerOptions {
   readonly account: string;
   readonly region: string;
-  /** Where jobs, model servers and their logs live; made if absent, never emptied. */
+  /** Where jobs and model servers live; made if absent, never emptied. */
   readonly directory: string;
+  /** Where the logs of jobs and model servers go. @default - `logs` below the directory */
+  readonly logs?: string;
   /** @default - a free port */
   readonly port?: number;
   /** Path of botocore's `sagemaker/2017-07-24/service-2.json` or `.json.gz`. */

@@ -33,7 +33,7 @@ const STOP_MS = 10_000;
 export async function startLocalSageMaker(options: LocalSageMakerOptions): Promise<LocalSageMaker> {
   mkdirSync(options.directory, { recursive: true });
   const door = new Door(ServiceModel.load(options.serviceModel));
-  const processes = new Processes(path.join(options.directory, 'logs'));
+  const processes = new Processes(options.logs ?? path.join(options.directory, 'logs'));
   const closing = new AbortController();
   const background = new Map<string, Promise<void>>();
   const world: World = {

@@ -43,6 +43,7 @@ beforeAll(async () => {
     account: ACCOUNT,
     region: REGION,
     directory,
+    logs: directory,
     nodeModules,
     path: process.env.PATH ?? '',
     sagemaker: sagemaker.url,
@@ -60,7 +61,7 @@ beforeAll(async () => {
     types: emulator.types,
     serviceToken: bridge.serviceToken,
   });
-  [deployed] = await deploy({ emulator, directory, nodeModules, belongings, say }, adapted);
+  [deployed] = await deploy({ emulator, directory, logs: directory, nodeModules, belongings, say }, adapted);
 });
 afterAll(() => belongings.release());
 
@@ -193,7 +194,10 @@ test('fails with CloudFormation’s reason when a resource cannot be created', a
     serviceToken: bridge.serviceToken,
   });
   const nodeModules = join(root, 'node_modules');
-  const failing = deploy({ emulator, directory, nodeModules, belongings, say: () => undefined }, adapted);
+  const failing = deploy(
+    { emulator, directory, logs: directory, nodeModules, belongings, say: () => undefined },
+    adapted,
+  );
   await expect(failing).rejects.toThrow(/Topic .*AWS::SNS::Topic cannot be rehearsed/s);
 });
 
