@@ -88,13 +88,7 @@ def leaks(rows: Sequence[Row], fields: Sequence[str], targets: Sequence[str]) ->
     for target in targets:
         labels = sorted({row[target] for row in rows})
         spelled = {label: re.compile(rf"(?<!\w){words_of(label)}(?!\w)", re.IGNORECASE) for label in labels}
-        tagged = {
-            label: re.compile(
-                rf"[\[({{<#]{words_of(label)}[\])}}>]|\b{re.escape(target)}\s*[:=]\s*[\"']?{words_of(label)}(?!\w)",
-                re.IGNORECASE,
-            )
-            for label in labels
-        }
+        tagged = {label: tag_of(label, target) for label in labels}
         for field in fields:
             own = share([spelled[row[target]].search(row[field]) is not None for row in rows])
             # The same texts against the label of a row half the data away, unless it is the same label.
@@ -121,6 +115,13 @@ def leaks(rows: Sequence[Row], fields: Sequence[str], targets: Sequence[str]) ->
 def words_of(label: str) -> str:
     """A pattern for a label as people write it: `card_arrival` also as "card arrival" and "card-arrival"."""
     return r"[\s_-]+".join(re.escape(word) for word in re.split(r"[\s_-]+", label.strip("_- ")))
+
+
+def tag_of(label: str, target: str) -> re.Pattern[str]:
+    """A label as machines write it: [billing], <billing>, #billing, topic: billing, topic="billing"."""
+    words = words_of(label)
+    named = rf"\b{re.escape(target)}\s*[:=]\s*[\"']?{words}(?!\w)"
+    return re.compile(rf"[\[({{<]{words}[\])}}>]|#{words}(?!\w)|{named}", re.IGNORECASE)
 
 
 def by_file(sources: Sequence[Source]) -> dict[str, list[int]]:

@@ -53,7 +53,7 @@ def fit(rows: Sequence[Row], settings: dict[str, Any]) -> Model:
     vectorizers = [TfidfVectorizer(**WORDS, **SHARED), TfidfVectorizer(**CHARACTERS, **SHARED)]
     features = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers], format="csr")
     for vectorizer in vectorizers:
-        # A memory address that scikit-learn keeps as a cache key: the one thing that differs between two runs.
+        # A memory address that scikit-learn keeps as a cache key: all that would differ between two runs.
         vars(vectorizer).pop("_stop_words_id", None)
     targets = {}
     for target in settings["targets"]:
