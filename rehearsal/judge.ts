@@ -4,6 +4,7 @@ import { checkStateMachine } from './access/state-machine';
 import type { Bridge } from './bridge/bridge';
 import type { Alarms, Unevaluated } from './courier/alarms/alarms';
 import type { Emulator } from './emulator/emulator';
+import type { Schedules } from './schedules';
 import type { Outputs } from './stage';
 
 /** What a deployment must also satisfy, which the emulator does not check. */
@@ -13,7 +14,7 @@ interface Judgement {
   readonly violations: readonly string[];
 }
 
-/** Looks at what was deployed: state machine roles, alarms, and what was only recorded. */
+/** Looks at what was deployed: roles of state machines and schedules, alarms, and what was only recorded. */
 export async function judge(
   parts: {
     readonly emulator: Emulator;
@@ -21,16 +22,18 @@ export async function judge(
     readonly alarms: Alarms;
     readonly bridge: Bridge;
   },
+  schedules: Schedules,
   strict: boolean,
   outputs: Outputs,
 ): Promise<Judgement> {
-  const [unevaluated, denials] = await Promise.all([
+  const [unevaluated, scheduled, denials] = await Promise.all([
     parts.alarms.adopt(),
+    schedules.denials(),
     checkStateMachine(parts.access, new SFNClient(parts.emulator.client), outputs.ReleaseStateMachineArn),
   ]);
   const recorded = parts.bridge
     .resources()
     .filter((resource) => resource.played === 'recorded' && resource.reviewed === undefined)
     .map(({ stack, logicalId, type }) => `--strict: ${stack}/${logicalId} (${type}) was only recorded`);
-  return { unevaluated, violations: [...denials, ...(strict ? recorded : [])] };
+  return { unevaluated, violations: [...scheduled, ...denials, ...(strict ? recorded : [])] };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Access, accessOf } from './access/access';
 import { type Adapted, adapt } from './adapter/adapt';
+import { metricNamespaces } from './adapter/conditions';
 import { type Bridge, startBridge } from './bridge/bridge';
 import { clientsOf, storesOf } from './clients';
 import { consumerKey } from './consumer';
@@ -13,6 +14,7 @@ import { type Emulator, startEmulator } from './emulator/emulator';
 import { type EnvironmentRequest, environment } from './environments/environment';
 import { pythonDiffers } from './environments/python';
 import { tooling } from './environments/tooling';
+import { functionLog } from './function-log';
 import { judge } from './judge';
 import { logFolder, openLog } from './log';
 import { notRehearsed } from './not-rehearsed';
@@ -22,6 +24,7 @@ import type { Progress } from './report/progress';
 import type { Report } from './report/report';
 import type { Run } from './run';
 import { type LocalSageMaker, startLocalSageMaker } from './sagemaker/server';
+import { schedulesOf } from './schedules';
 import type { Outputs, Play, Stage } from './stage';
 import { type Synthesized, synthesize } from './synthesis';
 
@@ -189,8 +192,13 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
     const say = (what: string) => progress.say(what);
     const stacks = await deploy({ emulator, directory: folder, logs, nodeModules, belongings, say }, adapted);
     const outputs = Object.assign({}, ...stacks.map((stack) => stack.outputs)) as Outputs;
-    const stage = await stageOf(all, outputs, log);
-    const { unevaluated, violations } = await judge(all, settings.strict, outputs);
+    const stage = await stageOf(all, outputs, synthesized, log);
+    const { unevaluated, violations } = await judge(
+      all,
+      schedulesOf(emulator, all.access, stage.aws.lambda),
+      settings.strict,
+      outputs,
+    );
     reached = {
       ...reached,
       api: apiOf(stage, emulator),
@@ -213,10 +221,16 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
     };
   }
 
-  async function stageOf(all: Services, outputs: Outputs, log: (line: string) => void): Promise<Stage> {
+  async function stageOf(
+    all: Services,
+    outputs: Outputs,
+    synthesized: Synthesized,
+    log: (line: string) => void,
+  ): Promise<Stage> {
     const { emulator, sagemaker, courier, alarms } = all;
     const aws = clientsOf(emulator, sagemaker.url);
     const { account, region } = settings;
+    const schedules = schedulesOf(emulator, all.access, aws.lambda);
     const key = await consumerKey(aws.iam, { account, region, id: outputs.ApiId });
     return {
       play: settings.play,
@@ -230,6 +244,9 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
       },
       progress,
       log,
+      metricNamespaces: synthesized.templates.flatMap(metricNamespaces),
+      fire: (name) => schedules.fire(name),
+      functionLog: (name) => functionLog(emulator, name),
       delivered: () => courier.idle(),
       redeliver: async (detailType) => {
         const event = courier.latest(detailType);

@@ -48,6 +48,7 @@ export interface Outputs {
   readonly ReleaseStateMachineArn: string;
   readonly EndpointName: string;
   readonly StartMonitoringFunction: string;
+  readonly RecordMetricsFunction: string;
   readonly DriftAlarm: string;
 }
 
@@ -58,6 +59,12 @@ export interface Stage {
   readonly outputs: Outputs;
   readonly consumer: Consumer;
   readonly progress: Progress;
+  /** Namespaces that policies allow metrics to be put in. */
+  readonly metricNamespaces: readonly string[];
+  /** Does what the schedule of a function would do at its time. */
+  fire<Result>(functionName: string): Promise<Result>;
+  /** The last lines a function wrote. */
+  functionLog(functionName: string): Promise<string>;
   /** Resolves once every event on its way has been delivered. */
   delivered(): Promise<void>;
   /** Delivers the last event of a detail-type once more, as EventBridge sometimes does. */

@@ -19,6 +19,8 @@ export interface Synthesized {
   readonly assembly: string;
   readonly stacks: number;
   readonly resources: number;
+  /** Every template, as it was synthesized. */
+  readonly templates: readonly unknown[];
   readonly happened: string;
   readonly evidence: string;
 }
@@ -56,13 +58,16 @@ export async function synthesize(settings: SynthesisSettings): Promise<Synthesiz
     assembly: settings.output,
     stacks: templates.length,
     resources,
+    templates: templates.map(({ template }) => template),
     happened: 'every gate on: CloudFormation rules and cdk-nag, offline, without credentials',
     evidence: `${templates.length} stacks, ${resources} resources, 0 findings`,
   };
 }
 
-/** Resource types of each stack of an assembly. */
-export function templatesOf(assembly: string): Array<{ readonly stack: string; readonly types: string[] }> {
+/** Each stack of an assembly: its template and the resource types in it. */
+export function templatesOf(
+  assembly: string,
+): Array<{ readonly stack: string; readonly types: string[]; readonly template: unknown }> {
   const manifest = JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8'));
   return Object.entries<{ type: string; properties?: { templateFile?: string } }>(manifest.artifacts)
     .filter(([, artifact]) => artifact.type === 'aws:cloudformation:stack')
@@ -72,6 +77,7 @@ export function templatesOf(assembly: string): Array<{ readonly stack: string; r
       );
       return {
         stack,
+        template,
         types: Object.values<{ Type: string }>(template.Resources).map((resource) => resource.Type),
       };
     });

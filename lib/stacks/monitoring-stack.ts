@@ -67,7 +67,8 @@ export class MonitoringStack extends Stack {
       function: start.function,
       deadLetterQueue: queue,
     });
-    schedule.add('Look', calendar.monitor.expression, {});
+    // The time the schedule meant is the same in a repeated delivery, which then names the same job.
+    schedule.add('Look', calendar.monitor.expression, { time: '<aws.scheduler.scheduled-time>' });
     new ModelAlarms(this, 'Alarms', {
       project: names.project,
       environment: names.environment,

@@ -1,6 +1,7 @@
-import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeAlarmsCommand, paginateListMetrics } from '@aws-sdk/client-cloudwatch';
 import { DescribeProcessingJobCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { MonitorReport } from '../../lambda/record-metrics/contract';
 import type { StartMonitoringResult } from '../../lambda/start-monitoring/contract';
 import type { Stage } from '../stage';
@@ -9,13 +10,13 @@ import { normalTraffic, type Row, randomNumbers, shiftedTraffic } from '../traff
 import { correctionOf, FEEDBACK } from './feedback';
 import { read } from './gate';
 import { expectStatus, inputOf, PREDICTIONS } from './serve';
-import { invoke } from './train';
 
 /** Records the monitor judges at once; the thresholds hold for windows of exactly this size. */
 const WINDOW = 500;
 const HTTP_REQUESTS = 50;
 const AT_ONCE = 8;
 const POLL_MS = 100;
+const PATIENCE_MS = 20_000;
 
 /** Normal traffic raises no alarm; shifted traffic, corrected by its callers, does. */
 export async function monitor(stage: Stage, rows: readonly Row[]) {
@@ -52,13 +53,12 @@ export async function watch(
   await stage.flushCapture();
 
   stage.progress.say(`${kind} traffic: monitoring job`);
-  const started = await invoke<StartMonitoringResult>(stage, stage.outputs.StartMonitoringFunction, {
-    time: new Date().toISOString(),
-  });
+  const started = await stage.fire<StartMonitoringResult>(stage.outputs.StartMonitoringFunction);
   if (started.outcome !== 'started' || !started.jobName)
     throw new Error(`no monitoring job: ${started.note}`);
   await jobCompleted(stage, started.jobName);
   await stage.delivered();
+  await recorded(stage, started.jobName);
   await stage.evaluateAlarms(since);
   await stage.delivered();
   const report = await read(
@@ -103,6 +103,43 @@ async function jobCompleted(stage: Stage, name: string): Promise<void> {
       );
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** Waits until the job's report has become metrics; the function that does it is called by an event, nobody waits for it. */
+async function recorded(stage: Stage, job: string): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const { Item } = await stage.aws.dynamodb.send(
+      new GetCommand({
+        TableName: stage.outputs.StateTable,
+        Key: { pk: `monitor#${job}` },
+        ConsistentRead: true,
+      }),
+    );
+    if (Item?.finished) return expectNamespace(stage);
+    if (Date.now() > until) {
+      const name = stage.outputs.RecordMetricsFunction;
+      throw new Error(`${name} made no metrics of ${job}; its log ends:\n${await stage.functionLog(name)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/**
+ * Policies allow metrics in one namespace, by a condition that the emulator cannot read and the adapter left out: so this
+ * sees where metrics really went.
+ */
+async function expectNamespace(stage: Stage): Promise<void> {
+  for await (const { Metrics = [] } of paginateListMetrics({ client: stage.aws.cloudwatch }, {})) {
+    const elsewhere = Metrics.find(
+      ({ Namespace = '' }) => !Namespace.startsWith('AWS/') && !stage.metricNamespaces.includes(Namespace),
+    );
+    if (elsewhere) {
+      throw new Error(
+        `metric ${elsewhere.MetricName} went to ${elsewhere.Namespace}; policies allow ${stage.metricNamespaces.join(', ')}`,
+      );
+    }
   }
 }
 

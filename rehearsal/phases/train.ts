@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { StartTrainingEvent, StartTrainingResult } from '../../lambda/start-training/contract';
+import { call } from '../schedules';
 import type { Stage } from '../stage';
 import { executionsOf, follow } from './executions';
 
@@ -83,17 +83,7 @@ async function stageData({ play, aws, outputs }: Stage): Promise<string> {
   return prefix;
 }
 
-/** Invokes the start function and reads its answer. */
-async function start(stage: Stage, event: StartTrainingEvent): Promise<StartTrainingResult> {
-  return invoke<StartTrainingResult>(stage, stage.outputs.StartTrainingFunction, event);
-}
-
-/** Invokes a function and waits for its result; an error in it is thrown with its own message. */
-export async function invoke<Result>(stage: Stage, name: string, event: unknown): Promise<Result> {
-  const reply = await stage.aws.lambda.send(
-    new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event) }),
-  );
-  const payload = JSON.parse(Buffer.from(reply.Payload ?? []).toString() || 'null');
-  if (reply.FunctionError) throw new Error(`${name}: ${payload?.errorMessage ?? reply.FunctionError}`);
-  return payload as Result;
+/** Calls the start function and reads its answer. */
+function start(stage: Stage, event: StartTrainingEvent): Promise<StartTrainingResult> {
+  return call(stage.aws.lambda, stage.outputs.StartTrainingFunction, JSON.stringify(event));
 }
