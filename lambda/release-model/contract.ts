@@ -24,7 +24,7 @@ export interface ReleaseModelEnv {
   TAGS: string;
 }
 
-export type ReleaseReason = 'approval' | 'configuration' | 'rollback' | 'resume';
+type ReleaseReason = 'approval' | 'configuration' | 'rollback' | 'resume';
 
 /** What the state machine is started with (by the approval rule, delivery, a person, or the resume rule). */
 export interface ReleaseRequest {

@@ -12,7 +12,7 @@ export type Reference =
 
 export type Value = string | number | boolean | Reference;
 
-export interface Parameter {
+interface Parameter {
   readonly Name: string;
   readonly Type: 'String' | 'Integer' | 'Float' | 'Boolean';
   readonly DefaultValue?: string | number | boolean;

@@ -17,13 +17,13 @@ export interface Question {
 }
 
 /** A question that was answered with no. */
-export interface Denial extends Question {
+interface Denial extends Question {
   /** In IAM's words, and what is missing. */
   readonly message: string;
 }
 
 /** A caller as the local SageMaker tells it: `app/<application id>`, `role:<arn>`, or nobody known. */
-export interface CallerQuestion {
+interface CallerQuestion {
   readonly caller: string | undefined;
   readonly action: string;
   readonly resource: string;

@@ -38,7 +38,7 @@ export async function deploy(settings: CdkSettings, adapted: Adapted): Promise<D
 }
 
 /** A deployment that failed, with the reasons CloudFormation gives. */
-export class DeploymentFailure extends Error {
+class DeploymentFailure extends Error {
   override readonly name = 'DeploymentFailure';
   constructor(
     cause: CdkFailure,

@@ -31,7 +31,7 @@ export interface EmulatorSettings {
 }
 
 /** What every AWS client of the rehearsal is made with. */
-export interface ClientSettings {
+interface ClientSettings {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };

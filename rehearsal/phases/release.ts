@@ -48,7 +48,7 @@ const describe = (stage: Stage) =>
   stage.aws.sagemaker.send(new DescribeEndpointCommand({ EndpointName: stage.outputs.EndpointName }));
 
 /** What the release record holds as `current`; undefined before the first release. */
-export async function currentOf(stage: Stage): Promise<Current | undefined> {
+async function currentOf(stage: Stage): Promise<Current | undefined> {
   const { Item } = await stage.aws.dynamodb.send(
     new GetCommand({
       TableName: stage.outputs.StateTable,

@@ -21,7 +21,7 @@ export interface ChildSettings {
   readonly onLine?: (line: string) => void;
 }
 
-export interface Exit {
+interface Exit {
   /** 128 + signal number if a signal ended it, 127 if it could not be started. */
   readonly code: number;
   readonly signal?: NodeJS.Signals;
