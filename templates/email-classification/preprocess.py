@@ -41,8 +41,10 @@ def prepare(sources: Sources, settings: dict[str, Any]) -> tuple[list[Row], dict
     problems = list(sources.problems)
     kept, left_out = without_duplicates(sources.base, fields, targets, problems)
     base = [source.row for source in kept]
-    if base:
-        problems += class_problems(base, targets) + leaks(base, fields, targets)
+    # A row without an answer is named already; its empty answer is no class.
+    complete = [row for row in base if all(row[target] for target in targets)]
+    if complete:
+        problems += class_problems(complete, targets) + leaks(complete, fields, targets)
     elif not problems:
         problems.append("the data have no row to learn from besides feedback: name at least one base file")
     if problems:

@@ -102,6 +102,16 @@ def test_names_every_problem_at_once(mails: list[Row], settings: dict[str, Any])
     assert "holds the answer of 'urgency'" in message
 
 
+def test_an_empty_answer_is_no_class(mails: list[Row], settings: dict[str, Any]) -> None:
+    sources = sources_of([{**mails[0], "urgency": ""}, *mails[1:]])
+    sources.problems.append(
+        "mails.csv: column urgency is empty in 1 row (line 2): fill it or remove the rows"
+    )
+    with pytest.raises(job.Refused) as refused:
+        prepare(sources, settings)
+    assert len(str(refused.value).splitlines()) == 2
+
+
 def test_no_text_is_on_both_sides_and_more_data_move_nothing(
     mails: list[Row], settings: dict[str, Any], generator: ModuleType
 ) -> None:
