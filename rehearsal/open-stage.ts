@@ -1,19 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Access, accessOf } from './access/access';
 import { type Adapted, adapt } from './adapter/adapt';
 import { metricNamespaces } from './adapter/conditions';
-import { type Bridge, startBridge } from './bridge/bridge';
-import { clientsOf, storesOf } from './clients';
+import { clientsOf } from './clients';
 import { consumerKey } from './consumer';
-import { type Alarms, alarmsOf } from './courier/alarms/alarms';
-import { type Courier, courierOf } from './courier/courier';
-import { bootstrap } from './deployment/bootstrap';
 import { deploy } from './deployment/deploy';
-import { type Emulator, startEmulator } from './emulator/emulator';
-import { type EnvironmentRequest, environment } from './environments/environment';
-import { pythonDiffers } from './environments/python';
-import { tooling } from './environments/tooling';
+import type { Emulator } from './emulator/emulator';
 import { functionLog } from './function-log';
 import { judge } from './judge';
 import { logFolder, openLog } from './log';
@@ -23,26 +15,16 @@ import type { Belongings } from './processes/belongings';
 import type { Progress } from './report/progress';
 import type { Report } from './report/report';
 import type { Run } from './run';
-import { type LocalSageMaker, startLocalSageMaker } from './sagemaker/server';
 import { schedulesOf } from './schedules';
+import { type ServiceSettings, type Services, startServices } from './services';
 import type { Outputs, Play, Stage } from './stage';
 import { type Synthesized, synthesize } from './synthesis';
 
 /** What a stage is built of. */
-export interface StageSettings {
+export interface StageSettings extends ServiceSettings {
   readonly play: Play;
-  readonly account: string;
-  readonly region: string;
-  /** The Python environment that stands in for each image, by URI. */
-  readonly images: ReadonlyArray<EnvironmentRequest & { readonly uri: string; readonly python: string }>;
   /** Folder of platform.yaml and the projects. */
   readonly projects: string;
-  /** Environment of the emulator. */
-  readonly emulator: EnvironmentRequest;
-  /** Ignored folder for everything that is made here. */
-  readonly directory: string;
-  /** Milliseconds a model server has until it answers. @default - that of the local SageMaker */
-  readonly pingTimeoutMs?: number;
   /** Whether a resource that was only recorded, without a reviewed reason, is a failure. */
   readonly strict: boolean;
 }
@@ -55,18 +37,6 @@ interface Surroundings {
 
 /** What the report says of the stage, as far as it was built. */
 type Reached = Pick<Report, 'api' | 'endpoints' | 'notRehearsed'>;
-
-/** The services of this rehearsal, up and prepared for a deployment. */
-interface Services {
-  readonly emulator: Emulator;
-  readonly sagemaker: LocalSageMaker;
-  readonly access: Access;
-  readonly courier: Courier;
-  readonly alarms: Alarms;
-  readonly bridge: Bridge;
-  /** Sentences for the report, such as that this machine's Python is another one than in AWS. */
-  readonly remarks: readonly string[];
-}
 
 /**
  * Builds the stage that the loop is played on: synthesizes the app and, beside it, makes the Python environments, starts
@@ -85,7 +55,13 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
     const folder = belongings.folder(resolve(settings.directory), 'run-');
     const log = openLog(join(logs, 'rehearsal.log'), progress, belongings);
     progress.begin('start');
-    const opening = services(folder, log);
+    const opening = startServices(settings, {
+      folder,
+      logs,
+      log,
+      belongings,
+      say: (what) => progress.say(what),
+    });
     // A failure is reported by the phase that needs the services, not while the synthesis still runs.
     opening.catch(() => undefined);
     const assembly = join(folder, 'cdk.out');
@@ -106,72 +82,6 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
     return stage;
   }
 
-  async function services(folder: string, log: (line: string) => void): Promise<Services> {
-    const say = (what: string) => progress.say(what);
-    const tools = await tooling({ directory: settings.directory, env: process.env, belongings, say });
-    say('Python environments');
-    const [own, ...stands] = await Promise.all(
-      [settings.emulator, ...settings.images].map((request) => environment(request, tools)),
-    );
-    if (!own) throw new Error('the emulator has no Python environment');
-    let stores: ReturnType<typeof storesOf> | undefined;
-    let access: Access | undefined;
-    let courier: Courier | undefined;
-    const sagemaker = await startLocalSageMaker({
-      account: settings.account,
-      region: settings.region,
-      directory: join(folder, 'sagemaker'),
-      logs: join(logs, 'sagemaker'),
-      serviceModel: serviceModel(own.python, own.version),
-      images: new Map(
-        settings.images.map(({ uri }, index) => [uri, { python: stands[index]?.python ?? '' }]),
-      ),
-      store: async (role) => {
-        if (!stores) throw new Error('S3 was asked for before the emulator was up');
-        return stores(role);
-      },
-      emit: (event) => void courier?.send(event),
-      authorize: async (question) => access?.authorize(question),
-      log,
-      ...(settings.pingTimeoutMs && { pingTimeoutMs: settings.pingTimeoutMs }),
-    });
-    belongings.add('the local SageMaker', () => sagemaker.stop());
-    say('starting the emulator');
-    const emulator = await startEmulator({
-      python: own.python,
-      account: settings.account,
-      region: settings.region,
-      directory: folder,
-      logs,
-      nodeModules,
-      sagemaker: sagemaker.url,
-      path: process.env.PATH ?? '',
-      belongings,
-    });
-    access = accessOf(emulator);
-    stores = storesOf(emulator, access);
-    courier = courierOf({ emulator, access, log });
-    const alarms = alarmsOf({ emulator, courier });
-    const bridging = startBridge({ emulator, sagemaker: sagemaker.url, belongings, log });
-    await bootstrap({ emulator, directory: folder, logs, nodeModules, belongings, say });
-    reached = {
-      ...reached,
-      endpoints: { aws: emulator.endpoint, sagemaker: sagemaker.url, caBundle: emulator.caBundle },
-    };
-    const remarks = settings.images.flatMap(
-      ({ python }) => pythonDiffers(python, tools.python.version) ?? [],
-    );
-    return {
-      emulator,
-      sagemaker,
-      access,
-      courier,
-      alarms,
-      bridge: await bridging,
-      remarks: [...new Set(remarks)],
-    };
-  }
-
   async function deployed(
     all: Services,
     synthesized: Synthesized,
@@ -180,6 +90,8 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
   ) {
     const { emulator, bridge } = all;
     const { play } = settings;
+    const { endpoint: aws, caBundle } = emulator;
+    reached = { ...reached, endpoints: { aws, sagemaker: all.sagemaker.url, caBundle } };
     const adapted = adapt({
       assembly: synthesized.assembly,
       output: join(folder, 'adapted'),
@@ -281,11 +193,4 @@ const bridged = ({ changes }: Adapted): number => changes.filter(({ change }) =>
 function apiOf({ consumer }: Stage, { caBundle }: Emulator): Report['api'] {
   const { url, region, accessKeyId, secretAccessKey } = consumer;
   return { url, region, accessKeyId, secretAccessKey, caBundle };
-}
-
-/** SageMaker's own description of its API, as botocore ships it. */
-function serviceModel(python: string, version: string): string {
-  const minor = version.split('.').slice(0, 2).join('.');
-  const packages = join(python, '..', '..', 'lib', `python${minor}`, 'site-packages');
-  return join(packages, 'botocore', 'data', 'sagemaker', '2017-07-24', 'service-2.json.gz');
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Project } from '../../lib/config/load';
@@ -89,11 +90,12 @@ export function rehearsalOf(platform: Platform, project: Project, options: Rehea
       if (!declared)
         throw new Refusal(`kind ${project.kind.name} declares no Python environment "${environment}"`);
       const folder = join(project.folder, declared.folder);
+      const lock = join(folder, 'requirements.lock');
       const python = { name: environment, folder, python: declared.python };
       return {
         uri: imageUri(platform.delivery, project.name, python, IMAGE_FOLDER),
-        name: `${project.name}-${environment}`,
-        lock: join(folder, 'requirements.lock'),
+        name: `${environment}-${hashOf(lock)}`,
+        lock,
         python: declared.python,
       };
     }),
@@ -107,6 +109,10 @@ export function rehearsalOf(platform: Platform, project: Project, options: Rehea
     verbose: options.verbose === true,
   };
 }
+
+/** Projects with the same lock share one environment on this machine. */
+const hashOf = (file: string): string =>
+  createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 8);
 
 /** CSV files to train on: those of `--data`, or those of the project's own folder. */
 function dataFiles(project: Project, declared: string, given: string | undefined): string[] {

@@ -105,7 +105,7 @@ const gate = (spec: TrainingPipelineSpec): Step => ({
       {
         Name: 'Refused',
         Type: 'Fail',
-        Arguments: { ErrorMessage: join(' ', 'The gate refused:', get('Steps.Evaluate.ExitMessage')) },
+        Arguments: { ErrorMessage: join(' ', 'The gate', get('Steps.Evaluate.ExitMessage')) },
       },
     ],
   },

@@ -33,12 +33,14 @@ const STOP_MS = 10_000;
 export async function startLocalSageMaker(options: LocalSageMakerOptions): Promise<LocalSageMaker> {
   mkdirSync(options.directory, { recursive: true });
   const door = new Door(ServiceModel.load(options.serviceModel));
-  const processes = new Processes(options.logs ?? path.join(options.directory, 'logs'));
+  const logs = options.logs ?? path.join(options.directory, 'logs');
+  const processes = new Processes(logs);
   const closing = new AbortController();
   const background = new Map<string, Promise<void>>();
   const world: World = {
     options,
     processes,
+    logs,
     tags: new Map(),
     arn: (kind, name) => `arn:aws:sagemaker:${options.region}:${options.account}:${kind}/${name}`,
     call: (operation, input, caller) => door.call(world, operation, input, caller),

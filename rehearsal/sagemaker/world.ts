@@ -26,6 +26,8 @@ export type Valid<T> = T extends Date
 export interface World {
   readonly options: LocalSageMakerOptions;
   readonly processes: Processes;
+  /** Folder of the logs of jobs and model servers, one file each. */
+  readonly logs: string;
   /** Tags by ARN; an ARN without an entry does not exist. */
   readonly tags: Map<string, Map<string, string>>;
   /** `arn('model', 'x')` is the ARN of model x in this account and region. */

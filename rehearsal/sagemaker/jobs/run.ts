@@ -24,7 +24,8 @@ const GRACE_MS = 2000;
 /** The folder that stands for `/opt/ml` in one job. */
 export const baseOf = (world: World, job: string): string => path.join(world.options.directory, 'jobs', job);
 
-export const logOf = (world: World, job: string): string => `${baseOf(world, job)}.log`;
+/** Outside the job's folder: a log is read when the folder is gone. */
+export const logOf = (world: World, job: string): string => path.join(world.logs, `${job}.log`);
 
 /** The interpreter that stands in for an image. */
 export function interpreterOf(world: World, image: string): string {
