@@ -11,7 +11,7 @@ const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'AWS::EC2::VPCEndpoint': 'S3 is reached directly',
   'AWS::EC2::FlowLog': 'there is no traffic to log',
   'AWS::Scheduler::Schedule':
-    'no hour passes: what a schedule would start is invoked by hand, with its input',
+    'no hour passes: schedules fire when the rehearsal says so, with their own role and input',
   'AWS::CloudWatch::Dashboard': 'kept, not drawn',
   'AWS::Logs::MetricFilter': 'kept, never evaluated',
   'AWS::SNS::Subscription': 'no mail is sent',

@@ -53,7 +53,9 @@ export async function rehearse(rehearsal: Rehearsal): Promise<number> {
       ...stage.reached(),
     };
     if (rehearsal.json) writeFileSync(rehearsal.json, `${JSON.stringify(report, null, 2)}\n`);
-    process.stdout.write(`${renderReport(report, relative(process.cwd(), stage.logs))}\n`);
+    process.stdout.write(
+      `${renderReport(report, relative(process.cwd(), stage.logs), process.stdout.columns)}\n`,
+    );
     if (rehearsal.keep && report.api) {
       process.stdout.write(`\n${readyLines(report, rehearsal.play)}\n`);
       await new Promise(() => undefined); // until a signal ends this process

@@ -36,6 +36,8 @@ export interface Access {
   authorize(question: CallerQuestion): Promise<string | undefined>;
   /** Every denial so far, each once. */
   denials(): Denial[];
+  /** Forgets every answer: policies were changed. What was denied stays. */
+  forget(): void;
 }
 
 /**
@@ -108,6 +110,10 @@ export function accessOf(emulator: Pick<Emulator, 'client' | 'account' | 'region
       return check({ role, action, resource, context });
     },
     denials: () => [...denied.values()],
+    forget() {
+      policies.clear();
+      answers.clear();
+    },
   };
 }
 

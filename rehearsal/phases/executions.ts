@@ -34,7 +34,9 @@ export async function follow(
     ]);
     const failed = [...steps.values()].find((step) => step.StepStatus === 'Failed');
     if (failed)
-      throw new Error(`step ${failed.StepName} failed: ${failed.FailureReason ?? 'no reason given'}`);
+      throw new Error(
+        `step ${failed.StepName} failed: ${failed.FailureReason ?? 'no reason given'}${logOf(failed)}`,
+      );
     if (until && steps.get(until)?.StepStatus === 'Succeeded') return steps;
     if (status.PipelineExecutionStatus === 'Failed' || status.PipelineExecutionStatus === 'Stopped') {
       throw new Error(
@@ -51,6 +53,12 @@ export async function follow(
     if (running.length > 0) say(running.map((step) => step.StepName).join(', '));
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+}
+
+/** Where the job behind a step wrote to, below the folder of this run's logs; a Fail step has no job. */
+function logOf({ Metadata }: PipelineExecutionStep): string {
+  const arn = Metadata?.TrainingJob?.Arn ?? Metadata?.ProcessingJob?.Arn;
+  return arn ? `; log: sagemaker/${arn.split('/').at(-1)}.log` : '';
 }
 
 async function stepsOf(sagemaker: SageMakerClient, execution: string): Promise<Steps> {

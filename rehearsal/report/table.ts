@@ -1,20 +1,28 @@
 import type { Metrics, NotRehearsed, PhaseResult, Report } from './report';
 
-/** The report as a person reads it: the table of phases, the metrics, and what was not rehearsed. */
-export function renderReport(report: Report, logs: string): string {
+/**
+ * The report as a person reads it: the table of phases, the metrics, and what was not rehearsed.
+ *
+ * @param logs where this run's logs are
+ * @param width columns of the terminal
+ */
+export function renderReport(report: Report, logs: string, width = 140): string {
   return [
-    table(report.phases),
+    table(report.phases, width),
     metrics(report.metrics),
-    notRehearsed(report.notRehearsed),
+    notRehearsed(report.notRehearsed, width),
     verdict(report, logs),
   ]
     .filter(Boolean)
     .join('\n\n');
 }
 
-const WIDTH = { happened: 58, evidence: 78 };
+/** Columns of phase, seconds and played, with all frames and spaces. */
+const FIXED = 44;
 
-function table(phases: readonly PhaseResult[]): string {
+function table(phases: readonly PhaseResult[], width: number): string {
+  const text = Math.max(width - FIXED, 50);
+  const widest = [11, Math.floor(text * 0.45), Math.ceil(text * 0.55), 8, 9];
   const header = ['phase', 'what happened', 'evidence', 'seconds', 'played'];
   const rows = phases.map((phase) => [
     `${phase.ok ? ' ' : '✗'} ${phase.name}`,
@@ -24,10 +32,7 @@ function table(phases: readonly PhaseResult[]): string {
     phase.played,
   ]);
   const widths = header.map((title, column) =>
-    Math.min(
-      Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-      [11, WIDTH.happened, WIDTH.evidence, 8, 9][column] ?? 9,
-    ),
+    Math.min(Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)), widest[column] ?? 9),
   );
   const line = (left: string, middle: string, right: string) =>
     left + widths.map((width) => '─'.repeat(width + 2)).join(middle) + right;
@@ -79,10 +84,10 @@ function metrics(all: Metrics): string {
   return ['On the rows held out:', ...lines].join('\n');
 }
 
-function notRehearsed(list: readonly NotRehearsed[]): string {
+function notRehearsed(list: readonly NotRehearsed[], width: number): string {
   if (list.length === 0) return '';
   const lines = list.flatMap(({ what, why }) => {
-    const [first = '', ...rest] = wrap(`${what}: ${why}`, 116);
+    const [first = '', ...rest] = wrap(`${what}: ${why}`, Math.max(width - 4, 60));
     return [`  - ${first}`, ...rest.map((line) => `    ${line}`)];
   });
   return ['NOT REHEARSED', ...lines].join('\n');

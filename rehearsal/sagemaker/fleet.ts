@@ -125,6 +125,7 @@ async function startVariant(
     roleArn,
     isolate: config.EnableNetworkIsolation ?? model.EnableNetworkIsolation ?? false,
     base: path.join(world.options.directory, 'endpoints', endpoint, turn, name),
+    log: path.join(world.logs, `${turn}-${name}.log`),
   });
   const capturing = config.DataCaptureConfig?.EnableCapture ? config.DataCaptureConfig : undefined;
   return {

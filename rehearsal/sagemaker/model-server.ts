@@ -24,6 +24,8 @@ export interface ModelServerSpec {
   readonly isolate: boolean;
   /** Folder that stands for `/opt/ml`; must be new. */
   readonly base: string;
+  /** File that takes what the container writes. */
+  readonly log: string;
 }
 
 /** Seconds a container has for an answer. */
@@ -51,7 +53,7 @@ export class ModelServer {
   /** Fetches the artefact and starts `code/inference.py`, which is what an image's `serve` runs. Waits for nothing. */
   static async start(
     world: World,
-    { container, roleArn, isolate, base }: ModelServerSpec,
+    { container, roleArn, isolate, base, log }: ModelServerSpec,
   ): Promise<ModelServer> {
     const python = interpreterOf(world, container.image);
     const model = path.join(base, 'model');
@@ -62,7 +64,6 @@ export class ModelServer {
     await store.download(bucket, key, archive);
     await unpack(archive, model);
     const port = await freePort();
-    const log = `${base}.log`;
     const script = await world.processes.start({
       python,
       argv: [path.join(model, 'code', 'inference.py')],

@@ -142,7 +142,7 @@ const isEvaluated = (alarm: MetricAlarm): boolean => whyNot(alarm) === undefined
 
 /** Why an alarm is not evaluated here; undefined when it is. */
 function whyNot(alarm: MetricAlarm): string | undefined {
-  if (!alarm.MetricName) return 'metric math is not evaluated; use one metric';
+  if (!alarm.MetricName) return 'kept; metric math is not evaluated here';
   if (!alarm.Statistic)
     return `the statistic ${alarm.ExtendedStatistic} is not evaluated; use Sum, Average, Minimum, Maximum or SampleCount`;
   if (!COMPARISONS[alarm.ComparisonOperator ?? ''])
