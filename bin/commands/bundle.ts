@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { type Config, loadConfig, type Project } from '../../lib/config/load';
+import { type Config, loadConfig } from '../../lib/config/load';
+import type { Project } from '../../lib/config/project';
 import { learnerSettings } from '../../lib/config/settings';
 import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
 import { Refusal } from '../../rehearsal/processes/refusal';

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Project } from './load';
 import { MAX_BUCKET_NAME, MAX_PROJECT_NAME, namesOf } from './names';
 import type { Platform } from './platform';
 import { notOneOf, type Problem, withGiven } from './problems';
-import type { ProjectFile } from './project';
+import type { Project, ProjectFile } from './project';
 import { rule } from './rule';
 import type { YamlFile } from './yaml-file';
 

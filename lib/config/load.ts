@@ -4,16 +4,9 @@ import { crossCheck } from './cross-check';
 import { type Kind, kindSchema } from './kind';
 import { type Platform, platformSchema } from './platform';
 import { ConfigError, notOneOf, type Problem, shownPath, withGiven } from './problems';
-import { type ProjectFile, projectSchema } from './project';
+import { type Project, type ProjectFile, projectSchema } from './project';
 import { rule } from './rule';
 import { readYaml, type YamlFile } from './yaml-file';
-
-/** One project: its file, where it lies, and its kind in full. */
-export interface Project extends Omit<ProjectFile, 'kind'> {
-  readonly name: string;
-  readonly folder: string;
-  readonly kind: Kind;
-}
 
 /** All that people decided, checked, with the defaults filled in. */
 export interface Config {

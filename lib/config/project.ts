@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Kind } from './kind';
 import { column, distinct, email, instance, rule, text } from './rule';
 
 const columns = (what: string) =>
@@ -116,3 +117,10 @@ export const projectSchema = z.strictObject({
 
 export type ProjectFile = z.output<typeof projectSchema>;
 export type ProjectEnvironment = ProjectFile['environments'][string];
+
+/** One project: its file, where it lies, and its kind in full. */
+export interface Project extends Omit<ProjectFile, 'kind'> {
+  readonly name: string;
+  readonly folder: string;
+  readonly kind: Kind;
+}

@@ -1,4 +1,4 @@
-import type { Project } from './load';
+import type { Project } from './project';
 
 /** Rows of captured traffic that one statistic of the monitor is made of. */
 const MONITOR_WINDOW = 500;

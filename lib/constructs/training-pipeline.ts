@@ -2,11 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnPipeline } from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-import {
-  definitionHash,
-  type TrainingPipelineSpec,
-  trainingPipeline,
-} from '../../pipelines/definition/training-pipeline';
+import type { TrainingPipelineSpec } from '../../pipelines/definition/spec';
+import { definitionHash, trainingPipeline } from '../../pipelines/definition/training-pipeline';
 import { arnsOf } from './arns';
 import { allowKey, keyArnOf } from './key-access';
 import { allow, servicePrincipal } from './permissions';

@@ -1,7 +1,6 @@
 import type { StackProps } from 'aws-cdk-lib';
-import type { Project } from '../config/load';
 import type { Names, PlatformNames } from '../config/names';
-import type { ProjectEnvironment } from '../config/project';
+import type { Project, ProjectEnvironment } from '../config/project';
 
 /** All that the stacks of one project in one environment know. Plain data, made by the stage. */
 export interface ProjectStackProps extends StackProps {

@@ -1,6 +1,6 @@
 import { hasLocalStorage } from '../instance-storage';
 import { get, join, type Step, type Value } from './language';
-import type { TrainingPipelineSpec } from './training-pipeline';
+import type { TrainingPipelineSpec } from './spec';
 
 /** An S3 location that a job reads; a folder unless it is a manifest, which lists keys one by one. */
 interface Input {

@@ -1,29 +1,8 @@
 import { createHash } from 'node:crypto';
 import { PIPELINE_PARAMETERS } from '../../lambda/start-training/contract';
 import { get, join, jsonGet, outputOf, type PipelineDefinition, parameter, type Step } from './language';
+import type { TrainingPipelineSpec } from './spec';
 import { processing, training } from './steps';
-
-/** What a project's training pipeline is made of. ARNs, bucket and subnets may be CDK tokens. */
-export interface TrainingPipelineSpec {
-  readonly project: string;
-  readonly environment: string;
-  readonly artifactsBucket: string;
-  readonly modelPackageGroup: string;
-  /** Image of the learner's training environment. */
-  readonly trainImage: string;
-  /** Image of the learner's serving environment; evaluation runs in it too, as what is measured is what will answer. */
-  readonly serveImage: string;
-  readonly jobRoleArn: string;
-  /** Key that encrypts outputs, and volumes where the instance type takes one. */
-  readonly keyArn: string;
-  /** At least two, in different zones. */
-  readonly subnetIds: readonly string[];
-  readonly securityGroupIds: readonly string[];
-  readonly train: { readonly instance: string; readonly maxHours: number };
-  readonly process: { readonly instance: string };
-  readonly serve: { readonly instance: string };
-  readonly tags: Readonly<Record<string, string>>;
-}
 
 /**
  * The training pipeline of one project in one environment.

@@ -14,25 +14,11 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Access } from '../access/access';
 import type { Emulator } from '../emulator/emulator';
 import { deliverer } from './deliver';
+import type { Delivery } from './delivery';
 import { type Announcement, type AwsEvent, enveloped } from './event';
 import type { MatchedRule } from './input';
 import { permissions } from './permission';
 import { targetKinds } from './targets';
-
-/** What became of an event: one record for each target of each rule it matched, or one that says no rule did. */
-export interface Delivery {
-  readonly event: AwsEvent;
-  readonly rule?: string;
-  /** ARN of the target. */
-  readonly target?: string;
-  readonly outcome: 'delivered' | 'denied' | 'failed' | 'no rule';
-  /** Times it was tried. */
-  readonly attempts: number;
-  /** Why it was denied or failed. */
-  readonly reason?: string;
-  /** ARN of the dead-letter queue that has the event now. */
-  readonly deadLetterQueue?: string;
-}
 
 export interface Courier {
   /**

@@ -1,6 +1,6 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { Delivery } from './courier';
+import type { Delivery } from './delivery';
 import type { AwsEvent } from './event';
 import { type MatchedRule, targetInput } from './input';
 import type { Permissions } from './permission';

@@ -10,16 +10,21 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import { conflict, invalid, messageOf, notFound, notRehearsed } from './errors';
 import { announceExecution, announceStep, turn } from './execution-events';
-import { graph } from './interpreter/definition';
+import { type Definition, graph } from './interpreter/definition';
 import { Execution } from './interpreter/execution';
 import { type ParameterValue, parameterValues } from './interpreter/parameters';
 import { resolve, type Scope } from './interpreter/resolve';
 import { runStep } from './interpreter/steps';
 import { parseS3Uri, under } from './jobs/s3-uri';
 import { page } from './paging';
-import type { Pipeline } from './pipelines';
 import type { Fields } from './service-model';
 import { born, type Handlers, iso, seconds, type Valid, type World } from './world';
+
+/** A pipeline; an execution keeps its own copy of text and definition. */
+export interface Pipeline {
+  readonly record: Fields;
+  definition: Definition;
+}
 
 interface Running {
   /** What DescribePipelineExecution shows, and what later updates of the pipeline do not change. */

@@ -7,18 +7,11 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import { validateDefinition } from '../../pipelines/definition/validate';
 import { invalid, messageOf, notFound } from './errors';
-import { executions } from './executions';
+import { executions, type Pipeline } from './executions';
 import type { Definition } from './interpreter/definition';
 import { page } from './paging';
 import { plain } from './permissions';
-import type { Fields } from './service-model';
 import { born, type Handlers, seconds, type Valid, type World } from './world';
-
-/** A pipeline; an execution keeps its own copy of text and definition. */
-export interface Pipeline {
-  readonly record: Fields;
-  definition: Definition;
-}
 
 /** Pipelines; their definitions are validated when they are created or updated. */
 export function pipelines(world: World): Handlers {

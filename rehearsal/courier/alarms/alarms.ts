@@ -9,17 +9,9 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { Emulator } from '../../emulator/emulator';
 import type { Courier } from '../courier';
-import { stateChange } from './announcement';
+import { stateChange, type Transition } from './announcement';
 import { datapoints } from './series';
 import { alarmState, COMPARISONS, FURTHER_PERIODS } from './state';
-
-/** An alarm that went from one state to another. */
-export interface Transition {
-  readonly alarm: string;
-  readonly from: StateValue;
-  readonly to: StateValue;
-  readonly reason: string;
-}
 
 /** An alarm whose state nothing here decides. */
 export interface Unevaluated {

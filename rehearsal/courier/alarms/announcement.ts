@@ -1,6 +1,13 @@
-import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
 import type { Announcement } from '../event';
-import type { Transition } from './alarms';
+
+/** An alarm that went from one state to another. */
+export interface Transition {
+  readonly alarm: string;
+  readonly from: StateValue;
+  readonly to: StateValue;
+  readonly reason: string;
+}
 
 /**
  * The event of an alarm's change of state.

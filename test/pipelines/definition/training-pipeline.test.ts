@@ -1,10 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  definitionHash,
-  type TrainingPipelineSpec,
-  trainingPipeline,
-} from '../../../pipelines/definition/training-pipeline';
+import type { TrainingPipelineSpec } from '../../../pipelines/definition/spec';
+import { definitionHash, trainingPipeline } from '../../../pipelines/definition/training-pipeline';
 import { validateDefinition } from '../../../pipelines/definition/validate';
 
 const golden = join(__dirname, '__golden__', 'training-pipeline.json');
