@@ -53,7 +53,8 @@ export class RecordMetrics extends Construct {
       handlers: props.handlers,
       handler: 'record-metrics',
       environment: { ...environment },
-      timeout: Duration.minutes(1),
+      // Below the 50 s for which a delivery claims a job: a claim outlives whoever holds it.
+      timeout: Duration.seconds(45),
       deadLetterQueue: props.deadLetterQueue,
     });
     this.function = handler.function;

@@ -15,6 +15,9 @@ from typing import Any
 
 from rows import FEEDBACK_KEY, Row
 
+# Inference ids of smoke requests, as lambda/release-model/smoke.ts writes them.
+SMOKE = "smoke-"
+
 
 @dataclass
 class Record:
@@ -47,10 +50,18 @@ def read_captures(folder: Path, fields: Sequence[str], targets: Sequence[str]) -
     for path in paths:
         key = path.relative_to(folder).as_posix()
         for line in lines_of(path):
+            if is_smoke(line):
+                continue
             found = read_capture(line, key, fields, targets)
             records += found
             unreadable += not found
     return Captured(records, records[-1].key if records else None, unreadable)
+
+
+def is_smoke(line: Any) -> bool:
+    """Whether the line is the request by which a release tried the model; nobody asked that."""
+    about = line.get("eventMetadata") if isinstance(line, dict) else None
+    return isinstance(about, dict) and str(about.get("inferenceId", "")).startswith(SMOKE)
 
 
 def read_capture(line: Any, key: str, fields: Sequence[str], targets: Sequence[str]) -> list[Record]:

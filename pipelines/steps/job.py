@@ -59,7 +59,8 @@ def run(main: Callable[[], object], kind: str) -> None:
         sentence = main()
     except Refused as refusal:
         print(refusal, file=sys.stderr)
-        write_note(note, "; ".join(str(refusal).splitlines()))
+        # A headline ends with a colon; the problems below it become a list.
+        write_note(note, "; ".join(str(refusal).splitlines()).replace(":; ", ": "))
         sys.exit(1)
     except Exception as error:
         traceback.print_exc()

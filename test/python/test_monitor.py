@@ -131,6 +131,15 @@ def test_reads_captures_in_base64_and_counts_lines_that_are_not_ours(tmp_path: P
     assert captured.unreadable == 2
 
 
+def test_the_request_by_which_a_release_tried_the_model_is_no_traffic(tmp_path: Path) -> None:
+    answer = {"topic": {"value": "billing", "confidence": 0.9}}
+    smoke = line(1, "smoke test", answer).replace('"i-1"', '"smoke-v1"')
+    put(tmp_path, "00-00-000-a.jsonl", smoke + line(2, "a mail", answer))
+    captured = read_captures(tmp_path, ["text"], ["topic"])
+    assert [record.inference_id for record in captured.records] == ["i-2"]
+    assert captured.unreadable == 0
+
+
 def test_a_later_correction_replaces_an_earlier_one_target_by_target(tmp_path: Path) -> None:
     put(tmp_path, "i-1_2026112110.jsonl", correction("i-1", topic="billing", urgency="high"), "2026/11/21/10")
     put(tmp_path, "i-1_2026112110.jsonl", correction("i-1", topic="returns"), "2026/11/21/11")
