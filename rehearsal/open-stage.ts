@@ -6,6 +6,7 @@ import { clientsOf } from './clients';
 import { consumerKey } from './consumer';
 import { deploy } from './deployment/deploy';
 import type { Emulator } from './emulator/emulator';
+import { findPython } from './environments/python';
 import { functionLog } from './function-log';
 import { judge } from './judge';
 import { logFolder, openLog } from './log';
@@ -52,7 +53,10 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
   let reached: Reached = { api: null, endpoints: null, notRehearsed: [] };
 
   async function ready(): Promise<Stage> {
-    const folder = belongings.folder(resolve(settings.directory), 'run-');
+    // Before anything is started: who lacks Python is told at once.
+    await findPython(process.env);
+    // The process's number tells a folder in use from one that a power cut left.
+    const folder = belongings.folder(resolve(settings.directory), `run-${process.pid}-`);
     const log = openLog(join(logs, 'rehearsal.log'), progress, belongings);
     progress.begin('start');
     const opening = startServices(settings, {
@@ -171,6 +175,7 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
           log(`alarm ${alarm}: ${from} → ${to}`);
       },
       denials: () => all.access.denials().map((denial) => denial.message),
+      forgetPermissions: () => all.access.forget(),
       undelivered: () =>
         courier
           .deliveries()

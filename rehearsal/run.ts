@@ -1,3 +1,4 @@
+import { Refusal } from './processes/refusal';
 import type { Progress } from './report/progress';
 import type { Metrics, PhaseName, PhaseResult, Played } from './report/report';
 
@@ -26,7 +27,8 @@ export class Run {
   /**
    * Plays one phase and records how it went.
    *
-   * @throws PhaseFailed when it failed, Enough when the rehearsal is to stop after it
+   * @throws PhaseFailed when it failed, Enough when the rehearsal is to stop after it, and a Refusal as it is: what this
+   * machine lacks is no phase's failure
    */
   async play<T extends Outcome>(name: PhaseName, played: Played, phase: () => Promise<T>): Promise<T> {
     this.progress.begin(name);
@@ -40,6 +42,7 @@ export class Run {
     try {
       outcome = await phase();
     } catch (error) {
+      if (error instanceof Refusal) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       record(false, 'failed', reason);
       throw new PhaseFailed(reason, { cause: error });

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { Refusal } from '../processes/refusal';
 import { withoutUnreadable } from './conditions';
 import { primitives } from './primitives';
 import { type Change, type ChangeKind, isRecord, type Resource, type Template } from './template';
@@ -20,7 +19,7 @@ const LONGEST_APP_ID = 50;
  * Rewrites what the emulator cannot create, and nothing else.
  *
  * @returns the template to deploy, the same object when nothing was changed, and every change
- * @throws Refusal for a nested stack, into whose template nothing here looks
+ * @throws Error for a nested stack, into whose template nothing here looks
  */
 export function adaptTemplate(
   stack: string,
@@ -46,7 +45,7 @@ function adaptResource(
 ): { resource: Resource; change: ChangeKind } | undefined {
   const { Type: type, Properties: properties = {} } = resource;
   if (type === 'AWS::CloudFormation::Stack') {
-    throw new Refusal(
+    throw new Error(
       `${stack} has a nested stack (${logicalId}), which cannot be rehearsed; use a stack of its own`,
     );
   }

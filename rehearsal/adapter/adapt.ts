@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { Refusal } from '../processes/refusal';
 import { type AdapterSettings, adaptTemplate } from './adapt-template';
 import { type Artifact, ASSETS, type AssetManifest, type FileAsset, type Manifest, STACK } from './assembly';
 import type { Change, Template } from './template';
@@ -28,7 +27,7 @@ export interface Adapted {
  * Assets are used where they are. The validation report is left out: it judges the templates as synthesized, where the
  * gates read it, and the CDK CLI would hold it against the adapted ones.
  *
- * @throws Refusal when a stack is not in the assembly
+ * @throws Error when a stack is not in the assembly
  */
 export function adapt(request: AdaptRequest): Adapted {
   const source = resolve(request.assembly);
@@ -71,7 +70,7 @@ function keptArtifacts(manifest: Manifest, stacks: readonly string[]): Map<strin
     const artifact = manifest.artifacts[stack];
     if (artifact?.type !== STACK) {
       const known = Object.entries(manifest.artifacts).filter(([, { type }]) => type === STACK);
-      throw new Refusal(
+      throw new Error(
         `stack ${stack} is not in the assembly; it has ${known.map(([id]) => id).join(', ')}: synthesize it first`,
       );
     }
