@@ -38,7 +38,7 @@ print("to the log")
   expect(described).toMatchObject({ ProcessingJobStatus: 'Completed', ExitMessage: 'all 1 row is fine' });
   expect(described.FailureReason).toBeUndefined();
   const seen = JSON.parse((await bench.store.get('artifacts', 'out/pass/seen.json')).toString());
-  const base = path.join(bench.folder, 'sagemaker/jobs/pass');
+  const base = path.join(bench.folder, 'sagemaker/logs/pass');
   expect(seen).toEqual({
     rows: 'text,topic\nhello,billing\n',
     argv: ['--to', `${base}/processing/output`, '/opt/mlx'],
@@ -67,8 +67,8 @@ test('a script that raises fails its job with its message, and its log ends like
     ExitMessage: 'column topic is missing',
     FailureReason: 'AlgorithmError: column topic is missing, exit code: 1',
   });
-  const script = path.join(bench.folder, 'sagemaker/jobs/raise/processing/input/code/job.py');
-  expect(readFileSync(path.join(bench.folder, 'sagemaker/jobs/raise.log'), 'utf8').split('\n')).toEqual([
+  const script = path.join(bench.folder, 'sagemaker/logs/raise/processing/input/code/job.py');
+  expect(readFileSync(path.join(bench.folder, 'sagemaker/logs/raise.log'), 'utf8').split('\n')).toEqual([
     'Traceback (most recent call last):',
     `  File "${script}", line 5, in <module>`,
     '    check()',
@@ -141,7 +141,7 @@ test('an input without objects fails the job before any code runs', async () => 
       /^ClientError: No S3 objects found under S3 URL "s3:\/\/artifacts\/none\/"/,
     ),
   });
-  expect(() => readFileSync(path.join(bench.folder, 'sagemaker/jobs/missing.log'))).toThrow('ENOENT');
+  expect(() => readFileSync(path.join(bench.folder, 'sagemaker/logs/missing.log'))).toThrow('ENOENT');
 });
 
 test('a manifest brings the objects it names and no others', async () => {
@@ -169,7 +169,7 @@ test('a manifest brings the objects it names and no others', async () => {
   expect(await process('manifest', list, from('s3://artifacts/manifests/one.json'))).toMatchObject({
     ProcessingJobStatus: 'Completed',
   });
-  expect(readFileSync(path.join(bench.folder, 'sagemaker/jobs/manifest.log'), 'utf8')).toBe(
+  expect(readFileSync(path.join(bench.folder, 'sagemaker/logs/manifest.log'), 'utf8')).toBe(
     'processing/input/data/rows.csv\nprocessing/input/data/deep/more.csv\n',
   );
   const [, elsewhere] = await Promise.all([
@@ -200,13 +200,13 @@ for attempt in (lambda: socket.create_connection(("127.0.0.1", port)), lambda: u
         print(type(error).__name__, "isolation" in str(error))
 `;
   await process('isolated', said);
-  expect(readFileSync(path.join(bench.folder, 'sagemaker/jobs/isolated.log'), 'utf8')).toBe(
+  expect(readFileSync(path.join(bench.folder, 'sagemaker/logs/isolated.log'), 'utf8')).toBe(
     'OSError True\nURLError True\nOSError True\n',
   );
   await process('open', said.replace(/, lambda: urllib.*\):/, ',):'), {
     NetworkConfig: { EnableNetworkIsolation: false },
   });
-  expect(readFileSync(path.join(bench.folder, 'sagemaker/jobs/open.log'), 'utf8')).toBe('connected\n');
+  expect(readFileSync(path.join(bench.folder, 'sagemaker/logs/open.log'), 'utf8')).toBe('connected\n');
 });
 
 test.each([
@@ -233,7 +233,7 @@ test.each([
 
 test('a job finds imported what its bundle imports, but none of the bundle itself', async () => {
   await process('warm', 'import sys\nprint("decimal" in sys.modules, "helper" in sys.modules)');
-  expect(readFileSync(path.join(bench.folder, 'sagemaker/jobs/warm.log'), 'utf8')).toBe('True False\n');
+  expect(readFileSync(path.join(bench.folder, 'sagemaker/logs/warm.log'), 'utf8')).toBe('True False\n');
 });
 
 test('stopping ends what runs and leaves no process', async () => {
@@ -245,7 +245,7 @@ test('stopping ends what runs and leaves no process', async () => {
     'import os, time\nopen("pid", "w").write(str(os.getpid()))\ntime.sleep(60)',
   );
   await other.call('create_processing_job', processingJob('left'));
-  const file = path.join(other.folder, 'sagemaker/jobs/left/pid');
+  const file = path.join(other.folder, 'sagemaker/logs/left/pid');
   while (!existsSync(file) || !readFileSync(file, 'utf8')) await new Promise((done) => setTimeout(done, 10));
   const pid = Number(readFileSync(file, 'utf8'));
   await other.close();
