@@ -36,12 +36,12 @@ def test_a_step_that_raises_notes_the_error_and_the_last_calls(base: Path, kind:
 
 def test_a_refusal_notes_its_problems_and_no_traceback(base: Path) -> None:
     def refuse() -> None:
-        raise job.Refused("two problems:\nmails.csv: column 'body' is missing\nmails.csv: column 'x' is empty")
+        raise job.Refused("two problems:\na.csv: column 'body' is missing\na.csv: column 'x' is empty")
 
     with pytest.raises(SystemExit):
         job.run(refuse, "processing")
     note = (base / "output" / "message").read_text()
-    assert note == "two problems: mails.csv: column 'body' is missing; mails.csv: column 'x' is empty"
+    assert note == "two problems: a.csv: column 'body' is missing; a.csv: column 'x' is empty"
 
 
 def test_a_long_note_is_cut_between_characters_within_one_kilobyte(base: Path) -> None:
