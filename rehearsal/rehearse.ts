@@ -10,7 +10,7 @@ import { register } from './phases/register';
 import { release } from './phases/release';
 import { retrain } from './phases/retrain';
 import { serve } from './phases/serve';
-import { train } from './phases/train';
+import { mergeUnchanged, train } from './phases/train';
 import { Belongings } from './processes/belongings';
 import { Progress } from './report/progress';
 import { readyLines } from './report/ready-lines';
@@ -52,10 +52,10 @@ export async function rehearse(rehearsal: Rehearsal): Promise<number> {
       metrics: run.metrics,
       ...stage.reached(),
     };
-    if (rehearsal.json) writeFileSync(rehearsal.json, `${JSON.stringify(report, null, 2)}\n`);
     process.stdout.write(
       `${renderReport(report, relative(process.cwd(), stage.logs), process.stdout.columns)}\n`,
     );
+    if (rehearsal.json) writeFileSync(rehearsal.json, `${JSON.stringify(report, null, 2)}\n`);
     if (rehearsal.keep && report.api) {
       process.stdout.write(`\n${readyLines(report, rehearsal.play)}\n`);
       await new Promise(() => undefined); // until a signal ends this process
@@ -73,12 +73,16 @@ async function playLoop(ready: () => Promise<Stage>, run: Run): Promise<void> {
   const play = <T extends Outcome>(name: PhaseName, played: Played, phase: () => Promise<T>) =>
     run.play(name, played, () => judged(stage, phase));
 
-  const { execution } = await play('train', 'emulated', () => train(stage));
+  const { execution, merge } = await play('train', 'emulated', () => train(stage));
   run.metrics = (await evaluationOf(stage, execution)).metrics;
   await play('gate', 'emulated', () => gate(stage, execution));
   const { packageArn, version } = await play('register', 'emulated', () => register(stage, execution));
   await play('approve', 'emulated', () => approve(stage, packageArn));
-  await play('release', 'native', () => release(stage, version));
+  await play('release', 'native', async () => {
+    const released = await release(stage, version);
+    const note = await mergeUnchanged(stage, merge);
+    return { ...released, happened: `${released.happened}; the same merge now: ${note}` };
+  });
   const rows = await heldOutRows(stage, execution);
   const [row = {}] = rows;
   const { inferenceId } = await play('serve', 'native', () => serve(stage, row, version));

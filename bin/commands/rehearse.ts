@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
@@ -66,6 +66,11 @@ Exit codes: 0 the loop ran, 1 a phase failed, 2 it could not start. Logs stay in
 
 /** What the rehearsal of a project is made of; a test plays parts of it. */
 export function rehearsalOf(platform: Platform, project: Project, options: RehearseOptions): Rehearsal {
+  if (options.json && !existsSync(dirname(resolve(options.json)))) {
+    throw new Refusal(
+      `${options.json}: its folder does not exist; make it, or give --json a file in one that does`,
+    );
+  }
   const chosen = requireEnvironment(project, PLAYED);
   const place = platform.environments[PLAYED];
   if (!place)

@@ -27,7 +27,7 @@ export async function deploy(settings: CdkSettings, adapted: Adapted): Promise<D
   try {
     await cdk(settings, 'deploy', [...args, ...manner], (line) => {
       const event = stackEvent(line);
-      if (event) settings.say(`${event.stack} ${event.done} resources, ${event.status} ${event.type}`);
+      if (event?.type === 'AWS::CloudFormation::Stack') settings.say(`${event.stack} ${event.status}`);
     });
   } catch (error) {
     if (!(error instanceof CdkFailure)) throw error;

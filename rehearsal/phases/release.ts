@@ -1,5 +1,5 @@
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
-import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, type ExecutionListItem, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Stage } from '../stage';
 
@@ -31,9 +31,16 @@ export async function release(stage: Stage, version: number) {
   }
 
   stage.progress.say('the same approval event, delivered again');
+  const before = (await runsOf(stage)).length;
   await stage.redeliver(APPROVAL_EVENT);
   await stage.delivered();
   await machinesIdle(stage);
+  const [again, ...earlier] = await runsOf(stage);
+  if (earlier.length !== before || again?.status !== 'SUCCEEDED') {
+    throw new Error(
+      `the second delivery should run the release machine once more to a good end, it is ${again?.status}`,
+    );
+  }
   const after = await describe(stage);
   if (after.LastModifiedTime?.getTime() !== endpoint.LastModifiedTime?.getTime()) {
     throw new Error('a second delivery of the approval event changed the endpoint; it must change nothing');
@@ -42,6 +49,14 @@ export async function release(stage: Stage, version: number) {
     happened: 'the approval event put it in service; delivered again, it changed nothing',
     evidence: `${endpoint.EndpointArn} on ${current.config}`,
   };
+}
+
+/** Executions of the release machine, the newest first. */
+async function runsOf(stage: Stage): Promise<ExecutionListItem[]> {
+  const stateMachineArn = stage.outputs.ReleaseStateMachineArn;
+  const { executions = [] } = await stage.aws.states.send(new ListExecutionsCommand({ stateMachineArn }));
+  const started = ({ startDate }: ExecutionListItem) => startDate?.getTime() ?? 0;
+  return executions.sort((a, b) => started(b) - started(a));
 }
 
 const describe = (stage: Stage) =>

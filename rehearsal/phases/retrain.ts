@@ -3,7 +3,7 @@ import type { Stage } from '../stage';
 import { normalTraffic, randomNumbers } from '../traffic/rows';
 import { approve } from './approve';
 import { executionsOf, follow } from './executions';
-import { gate } from './gate';
+import { gate, read } from './gate';
 import { heldOutRows } from './held-out';
 import { expectAlarm, score, watch } from './monitor';
 import { register } from './register';
@@ -31,13 +31,15 @@ export async function retrain(
       ModelPackageName: registered.packageArn,
     }),
   );
-  const { reason, champion: compared } = model.CustomerMetadataProperties ?? {};
+  const { reason, champion: compared, dataVersion } = model.CustomerMetadataProperties ?? {};
   if (reason !== 'drift') throw new Error(`the retraining carries the reason ${reason}, it should be drift`);
   if (!compared?.endsWith(`/${champion.version}`)) {
     throw new Error(
       `version ${registered.version} was compared with ${compared}, the champion is version ${champion.version}`,
     );
   }
+
+  const taught = await feedbackRows(stage, execution, dataVersion ?? '');
 
   await approve(stage, registered.packageArn);
   stage.progress.say(`releasing version ${registered.version}`);
@@ -61,9 +63,27 @@ export async function retrain(
   return {
     version: registered.version,
     metrics: gated.metrics,
-    happened: `reason drift, on base data and feedback; version ${registered.version} passed against version ${champion.version}, was approved, released and answers; the alarm is OK again`,
+    happened: `reason drift, on base data and ${taught} corrected rows; version ${registered.version} passed against version ${champion.version}, was approved, released and answers; the alarm is OK again`,
     evidence: `${gated.evidence} DriftScore ${score(after)}`,
   };
+}
+
+/**
+ * Rows of callers' corrections that the training learned from.
+ *
+ * @throws when its data version names none, or preprocessing used none
+ */
+async function feedbackRows(stage: Stage, execution: string, dataVersion: string): Promise<number> {
+  const bucket = stage.outputs.ArtifactsBucket;
+  const [manifest, report] = await Promise.all([
+    read(stage, bucket, `data/versions/${dataVersion}.manifest`),
+    read(stage, bucket, `runs/${execution.split('/').at(-1)}/report/report.json`),
+  ]);
+  const rows = Number(JSON.parse(report).feedback);
+  if (!manifest.includes('labelled/') || !(rows > 0)) {
+    throw new Error(`data version ${dataVersion} holds no corrections that were learned from: ${manifest}`);
+  }
+  return rows;
 }
 
 /** The execution that the alarm started. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { StartTrainingEvent, StartTrainingResult } from '../../lambda/start-training/contract';
 import { call } from '../schedules';
 import type { Stage } from '../stage';
@@ -10,13 +11,15 @@ import { executionsOf, follow } from './executions';
 /** What later phases need of a training that ran. */
 export interface Training {
   readonly execution: string;
+  /** The event that started it. */
+  readonly merge: StartTrainingEvent;
   readonly happened: string;
   readonly evidence: string;
 }
 
 /**
  * Plays the merge: uploads the code bundle by its hash, stages the data under a version, starts the pipeline through the
- * start function, and follows it until the evaluation is written. Then merges the same again, which trains nothing.
+ * start function, and follows it until the evaluation is written. Meanwhile merges the same again, which starts nothing.
  */
 export async function train(stage: Stage): Promise<Training> {
   const { play, progress } = stage;
@@ -45,9 +48,31 @@ export async function train(stage: Stage): Promise<Training> {
   await follow(stage.aws.sagemaker, started.executionArn, 'Evaluate', (steps) => progress.say(steps));
   return {
     execution: started.executionArn,
+    merge,
     happened: `merge started one training; the same merge again: ${again.outcome}`,
     evidence: started.executionArn,
   };
+}
+
+/**
+ * Merges what is in service once more: the start function records that nothing changed, and trains nothing.
+ *
+ * @returns the note it left in its record
+ */
+export async function mergeUnchanged(stage: Stage, merge: StartTrainingEvent): Promise<string> {
+  const before = await executionsOf(stage.aws.sagemaker, stage.outputs.PipelineName);
+  const { outcome } = await start(stage, merge);
+  const after = await executionsOf(stage.aws.sagemaker, stage.outputs.PipelineName);
+  if (outcome !== 'nothing changed' || after.length !== before.length) {
+    throw new Error(
+      `merging what is in service gave "${outcome}" and ${after.length - before.length} new trainings`,
+    );
+  }
+  const { Item } = await stage.aws.dynamodb.send(
+    new GetCommand({ TableName: stage.outputs.StateTable, Key: { pk: 'start' }, ConsistentRead: true }),
+  );
+  if (!Item?.note) throw new Error('the start function left no note of a merge that changed nothing');
+  return String(Item.note);
 }
 
 /** `code/<hash>/` and, beside it, the commit it came from. */
