@@ -25,6 +25,10 @@ const NEVER: readonly NotRehearsed[] = [
     what: 'container images',
     why: 'there is no Docker: a Python environment from the same lock stands in for each image, without its Dockerfile and serve',
   },
+  {
+    what: 'consumers of other accounts',
+    why: "the caller is a user of this account with a policy of its own; the API's resource policy, which names the consumers of project.yaml, is deployed and not asked",
+  },
   { what: 'instance types', why: 'quotas, capacity, GPUs, memory and prices are those of this machine' },
   {
     what: 'time',

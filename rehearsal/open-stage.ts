@@ -7,7 +7,7 @@ import { consumerKey } from './consumer';
 import { deploy } from './deployment/deploy';
 import type { Emulator } from './emulator/emulator';
 import { findPython } from './environments/python';
-import { functionLog } from './function-log';
+import { functionLog, refusedCalls } from './function-log';
 import { judge } from './judge';
 import { logFolder, openLog } from './log';
 import { notRehearsed } from './not-rehearsed';
@@ -175,6 +175,7 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
           log(`alarm ${alarm}: ${from} → ${to}`);
       },
       denials: () => all.access.denials().map((denial) => denial.message),
+      refusedCalls: (since) => refusedCalls(emulator, since),
       forgetPermissions: () => all.access.forget(),
       undelivered: () =>
         courier

@@ -38,7 +38,10 @@ export async function rehearse(rehearsal: Rehearsal): Promise<number> {
   const belongings = new Belongings();
   const progress = new Progress(process.stderr, rehearsal.verbose);
   const run = new Run(progress, rehearsal.until);
-  belongings.releaseOnSignals((signal) => progress.line(`${signal}: stopping everything that was started`));
+  belongings.releaseOnSignals((signal) => {
+    progress.line(`${signal}: stopping everything that was started`);
+    progress.close();
+  });
   const stage = openStage(rehearsal, { belongings, progress, run });
   try {
     await playLoop(stage.ready, run).catch((error: unknown) => {
@@ -83,13 +86,11 @@ async function playLoop(ready: () => Promise<Stage>, run: Run): Promise<void> {
     const note = await mergeUnchanged(stage, merge);
     return { ...released, happened: `${released.happened}; the same merge now: ${note}` };
   });
-  const rows = await heldOutRows(stage, execution);
-  const [row = {}] = rows;
+  const [row = {}] = await heldOutRows(stage, execution);
   const { inferenceId } = await play('serve', 'native', () => serve(stage, row, version));
   await play('feedback', 'native', () => feedback(stage, row, inferenceId));
-  await play('monitor', 'emulated', () => monitor(stage, rows));
-  const second = await play('retrain', 'emulated', () => retrain(stage, { execution, version }));
-  run.metrics = second.metrics;
+  await play('monitor', 'emulated', () => monitor(stage, execution));
+  await play('retrain', 'emulated', () => retrain(stage, { execution, version }));
 }
 
 /**

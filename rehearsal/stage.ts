@@ -77,6 +77,8 @@ export interface Stage {
   log(line: string): void;
   /** What roles were refused so far, though the emulator itself does not enforce them. */
   denials(): readonly string[];
+  /** Calls that the emulator refused to functions since then, as their logs tell. */
+  refusedCalls(since: Date): Promise<readonly string[]>;
   /** Looks roles' policies up anew; called after one was changed. What was refused so far stays. */
   forgetPermissions(): void;
   /** Events that did not reach a target of a rule they matched. */

@@ -32,12 +32,13 @@ export async function follow(
         }),
       ),
     ]);
+    // First: a step after the one that is waited for may have failed already, which is another phase's affair.
+    if (until && steps.get(until)?.StepStatus === 'Succeeded') return steps;
     const failed = [...steps.values()].find((step) => step.StepStatus === 'Failed');
     if (failed)
       throw new Error(
         `step ${failed.StepName} failed: ${failed.FailureReason ?? 'no reason given'}${logOf(failed)}`,
       );
-    if (until && steps.get(until)?.StepStatus === 'Succeeded') return steps;
     if (status.PipelineExecutionStatus === 'Failed' || status.PipelineExecutionStatus === 'Stopped') {
       throw new Error(
         `the execution is ${status.PipelineExecutionStatus}: ${status.FailureReason ?? 'no reason given'}`,

@@ -17,9 +17,12 @@ export async function gate(stage: Stage, execution: string) {
     stage.progress.say(running),
   );
   const outcome = steps.get('Gate')?.Metadata?.Condition?.Outcome;
-  if (outcome !== 'True') throw new Error(`the gate refused: ${evaluation.gate.sentence}`);
+  if (outcome !== 'True') {
+    // A refusal ends in the Fail step, whose message names metric, value and bound.
+    await follow(stage.aws.sagemaker, execution, undefined, () => undefined);
+    throw new Error(`the gate refused, and the execution went on: ${evaluation.gate.sentence}`);
+  }
   return {
-    metrics: evaluation.metrics,
     happened: `passed on ${evaluation.rows} held-out rows`,
     evidence: evaluation.gate.sentence,
   };

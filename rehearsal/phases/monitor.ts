@@ -9,6 +9,7 @@ import { post } from '../traffic/api-caller';
 import { normalTraffic, type Row, randomNumbers, shiftedTraffic } from '../traffic/rows';
 import { correctionOf, FEEDBACK } from './feedback';
 import { read } from './gate';
+import { heldOutRows, learnedRows } from './held-out';
 import { expectStatus, inputOf, PREDICTIONS } from './serve';
 
 /** Records the monitor judges at once; the thresholds hold for windows of exactly this size. */
@@ -19,14 +20,18 @@ const POLL_MS = 100;
 const PATIENCE_MS = 20_000;
 
 /** Normal traffic raises no alarm; shifted traffic, corrected by its callers, does. */
-export async function monitor(stage: Stage, rows: readonly Row[]) {
+export async function monitor(stage: Stage, execution: string) {
+  const [heldOut, learned] = await Promise.all([
+    heldOutRows(stage, execution),
+    learnedRows(stage, execution),
+  ]);
   const random = randomNumbers(11);
   const http = Math.max(HTTP_REQUESTS, stage.play.minNewRows + 10);
 
-  const calm = await watch(stage, 'normal', normalTraffic(rows, WINDOW, random), http);
+  const calm = await watch(stage, 'normal', normalTraffic(heldOut, WINDOW, random), http);
   await expectAlarm(stage, 'OK', `normal traffic (${calm.sentence})`);
 
-  const shifted = await watch(stage, 'shifted', shiftedTraffic(rows, stage.play, WINDOW, random), http);
+  const shifted = await watch(stage, 'shifted', shiftedTraffic(learned, stage.play, WINDOW, random), http);
   await expectAlarm(stage, 'ALARM', `shifted traffic (${shifted.sentence})`);
   return {
     happened: `normal traffic raised no alarm, shifted traffic did (${http} of ${WINDOW} requests by HTTP with corrections, the rest straight to the runtime)`,

@@ -62,7 +62,6 @@ export async function retrain(
   );
   return {
     version: registered.version,
-    metrics: gated.metrics,
     happened: `reason drift, on base data and ${taught} corrected rows; version ${registered.version} passed against version ${champion.version}, was approved, released and answers; the alarm is OK again`,
     evidence: `${gated.evidence} DriftScore ${score(after)}`,
   };

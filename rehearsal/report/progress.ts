@@ -14,6 +14,7 @@ export class Progress {
   private readonly started = Date.now();
   private phaseStarted = Date.now();
   private current = '';
+  private closed = false;
   private timer: NodeJS.Timeout | undefined;
   private phaseName = 'start';
 
@@ -61,12 +62,19 @@ export class Progress {
     if (this.terminal) this.stream.write('\r\x1b[K');
   }
 
+  /** Says nothing more: what ends after a signal is no news. */
+  close(): void {
+    this.stop();
+    this.closed = true;
+  }
+
   line(text: string): void {
+    if (this.closed) return;
     this.stream.write(`${this.terminal ? '\r\x1b[K' : ''}${text}\n`);
   }
 
   private draw(): void {
-    if (!this.current) return;
+    if (!this.current || this.closed) return;
     const seconds = `${((Date.now() - this.phaseStarted) / 1000).toFixed(0)} s`.padStart(5);
     const width = ('columns' in this.stream && this.stream.columns) || 100;
     const text = `… ${this.phaseName.padEnd(9)}${seconds}    ${this.current}`.slice(0, width - 1);
