@@ -38,7 +38,7 @@ print("to the log")
   expect(described).toMatchObject({ ProcessingJobStatus: 'Completed', ExitMessage: 'all 1 row is fine' });
   expect(described.FailureReason).toBeUndefined();
   const seen = JSON.parse((await bench.store.get('artifacts', 'out/pass/seen.json')).toString());
-  const base = path.join(bench.folder, 'sagemaker/logs/pass');
+  const base = path.join(bench.folder, 'sagemaker/jobs/pass');
   expect(seen).toEqual({
     rows: 'text,topic\nhello,billing\n',
     argv: ['--to', `${base}/processing/output`, '/opt/mlx'],
@@ -67,7 +67,7 @@ test('a script that raises fails its job with its message, and its log ends like
     ExitMessage: 'column topic is missing',
     FailureReason: 'AlgorithmError: column topic is missing, exit code: 1',
   });
-  const script = path.join(bench.folder, 'sagemaker/logs/raise/processing/input/code/job.py');
+  const script = path.join(bench.folder, 'sagemaker/jobs/raise/processing/input/code/job.py');
   expect(readFileSync(path.join(bench.folder, 'sagemaker/logs/raise.log'), 'utf8').split('\n')).toEqual([
     'Traceback (most recent call last):',
     `  File "${script}", line 5, in <module>`,
@@ -245,8 +245,10 @@ test('stopping ends what runs and leaves no process', async () => {
     'import os, time\nopen("pid", "w").write(str(os.getpid()))\ntime.sleep(60)',
   );
   await other.call('create_processing_job', processingJob('left'));
-  const file = path.join(other.folder, 'sagemaker/logs/left/pid');
-  while (!existsSync(file) || !readFileSync(file, 'utf8')) await new Promise((done) => setTimeout(done, 10));
+  const file = path.join(other.folder, 'sagemaker/jobs/left/pid');
+  for (let turn = 0; turn < 300 && !(existsSync(file) && readFileSync(file, 'utf8')); turn++) {
+    await new Promise((done) => setTimeout(done, 10));
+  }
   const pid = Number(readFileSync(file, 'utf8'));
   await other.close();
   expect(() => globalThis.process.kill(pid, 0)).toThrow('ESRCH');
