@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { judged } from './judged';
 import { openStage, type StageSettings } from './open-stage';
 import { approve } from './phases/approve';
 import { feedback } from './phases/feedback';
@@ -91,21 +92,4 @@ async function playLoop(ready: () => Promise<Stage>, run: Run): Promise<void> {
   await play('feedback', 'native', () => feedback(stage, row, inferenceId));
   await play('monitor', 'emulated', () => monitor(stage, execution));
   await play('retrain', 'emulated', () => retrain(stage, { execution, version }));
-}
-
-/**
- * Fails a phase in which a role lacked a permission or an event did not arrive, also where the phase came to a good end in
- * spite of it; and names them beside the phase's own reason where it failed, since one of them is the likely cause.
- */
-async function judged<T>(stage: Stage, phase: () => Promise<T>): Promise<T> {
-  const problems = () => [...stage.denials(), ...stage.undelivered()];
-  let result: T;
-  try {
-    result = await phase();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error([reason, ...problems()].join('\n'), { cause: error });
-  }
-  if (problems().length > 0) throw new Error(problems().join('\n'));
-  return result;
 }

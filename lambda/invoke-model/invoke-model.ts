@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import { denialIn } from '../denial';
 import { type HttpEvent, RequestRefused, readJson, reply } from '../http';
 import { parseContainerReply } from './container-reply';
 import { type ContainerRequest, type InvokeModelEnv, MAX_BODY_BYTES, type PredictionReply } from './contract';
@@ -111,6 +112,7 @@ export function invokeModel({ runtime, dynamodb, settings, now }: Dependencies) 
           decision: 'release unread',
           requestId,
           error: nameOf(tableError),
+          denied: denialIn(tableError),
         }),
       );
       return ENDPOINT_AWAY;
@@ -129,6 +131,7 @@ function failed(failure: Failure, error: unknown, requestId: string): APIGateway
       requestId,
       status,
       error: nameOf(error),
+      denied: denialIn(error),
       detail,
     }),
   );

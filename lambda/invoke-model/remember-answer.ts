@@ -1,4 +1,5 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { denialIn } from '../denial';
 import type { InferenceItem } from './contract';
 
 /**
@@ -21,7 +22,8 @@ export function rememberAnswer(dynamodb: DynamoDBClient, table: string, millisec
       return true;
     } catch (error) {
       const name = error instanceof Error ? error.name : typeof error;
-      console.error(JSON.stringify({ decision: 'answer not remembered', ...item, error: name }));
+      const what = { error: name, denied: denialIn(error) };
+      console.error(JSON.stringify({ decision: 'answer not remembered', ...item, ...what }));
       return false;
     }
   };

@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import { denialIn } from '../denial';
 import { type HttpEvent, RequestRefused, readJson, reply } from '../http';
 import { type Placed, parseCorrections, type Rejection } from './parse-corrections';
 import { type KnownAnswer, type Stores, storeCorrection } from './store-correction';
@@ -29,7 +30,8 @@ export function recordFeedback(stores: Stores) {
         console.log(JSON.stringify({ decision: 'refused', requestId, status: error.status }));
         return reply(error.status, requestId, error.body());
       }
-      console.error(JSON.stringify({ decision: 'failed', requestId, status: 500, error: nameOf(error) }));
+      const what = { error: nameOf(error), denied: denialIn(error) };
+      console.error(JSON.stringify({ decision: 'failed', requestId, status: 500, ...what }));
       const message = 'the feedback was not stored, send it again later';
       return reply(500, requestId, { error: { code: 'internal', message, requestId } });
     }
@@ -101,7 +103,8 @@ export function recordFeedback(stores: Stores) {
     const [failure] = failures.values();
     if (failures.size === merged.size) throw failure;
     if (failures.size > 0) {
-      console.error(JSON.stringify({ decision: 'not stored', count: failures.size, error: nameOf(failure) }));
+      const what = { error: nameOf(failure), denied: denialIn(failure) };
+      console.error(JSON.stringify({ decision: 'not stored', count: failures.size, ...what }));
     }
     const lost = found.filter(({ answer }) => failures.has(answer.inferenceId));
     return {

@@ -200,7 +200,6 @@ test.each([
   ['ModelError', { OriginalStatusCode: 400 }, 500, undefined],
   ['AbortError', {}, 504, undefined],
   ['TimeoutError', {}, 504, undefined],
-  ['AccessDeniedException', {}, 500, undefined],
 ])(
   '%s %j of the endpoint is %i to the caller, neutral and with the request id',
   async (name, facts, expected, retry) => {
@@ -221,6 +220,17 @@ test.each([
     });
   },
 );
+
+test('a call that IAM denied is neutral to the caller, and the log says which action is missing', async () => {
+  const denied = 'role/x is not authorized to perform: sagemaker:InvokeEndpoint';
+  runtime.on(InvokeEndpointCommand).rejects(named('AccessDeniedException', denied));
+
+  const { status, body } = await post(good);
+
+  expect(status).toBe(500);
+  expect(JSON.stringify(body)).not.toContain('authorized');
+  expect(logged.map((line) => JSON.parse(line))).toContainEqual(expect.objectContaining({ denied }));
+});
 
 test.each([
   ['no JSON', Buffer.from('oops')],

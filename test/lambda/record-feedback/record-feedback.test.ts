@@ -203,7 +203,9 @@ test('fails neutrally, with the request id, when the table refuses', async () =>
   expect(status).toBe(500);
   expect(body.error.requestId).toBe(event.requestContext.requestId);
   expect(JSON.stringify(body)).not.toContain('role');
-  expect(logged.join()).toContain('AccessDenied');
+  expect(logged.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({ error: 'AccessDenied', denied: 'role lacks dynamodb:GetItem' }),
+  );
 });
 
 test('no corrected value and no reference is ever logged', async () => {
