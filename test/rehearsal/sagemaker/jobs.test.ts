@@ -49,7 +49,7 @@ print("to the log")
     name: 'x',
   });
   expect(seen.env).toHaveLength(5 + (seen.env.includes('LC_CTYPE') ? 1 : 0));
-  expect(readFileSync(`${base}.log`, 'utf8')).toBe('to the log\n');
+  expect(readFileSync(path.join(bench.folder, 'sagemaker/logs/pass.log'), 'utf8')).toBe('to the log\n');
   expect(
     bench.events
       .filter(({ resources }) => resources[0] === arn('processing-job', 'pass'))
