@@ -151,7 +151,12 @@ export function releaseModel(deps: Dependencies) {
         return wrong ? giveUp(me, record, wrong) : finish(me, record);
       }
       case 'give up':
-        return giveUp(me, record, action.why);
+        // AWS seldom says why a container was not healthy; the container may have.
+        return giveUp(
+          me,
+          record,
+          `${action.why}; what the container wrote is in the log group /aws/sagemaker/Endpoints/${settings.endpoint}`,
+        );
       case 'finish':
         return finish(me, record);
     }
