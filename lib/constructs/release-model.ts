@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { ReleaseModelEnv } from '../../lambda/release-model/contract';
 import { arnsOf } from './arns';
 import { HandlerFunction } from './handler-function';
-import { allowKey, keyArnOf } from './key-access';
+import { allowKey, allowKeyForVolumes, keyArnOf } from './key-access';
 import { allow } from './permissions';
 import { TURN_SECONDS } from './release-states';
 import type { JobNetwork } from './sagemaker-role';
@@ -79,6 +79,8 @@ export class ReleaseModel extends Construct {
       },
     );
     allowKey(handler.role, props.keyAlias);
+    // Whoever makes an endpoint lets SageMaker use the key of its volumes.
+    allowKeyForVolumes(handler.role, props.keyAlias);
   }
 
   private allowRelease({ role }: HandlerFunction, props: ReleaseModelProps): void {

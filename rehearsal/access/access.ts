@@ -1,4 +1,5 @@
 import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import type { Emulator } from '../emulator/emulator';
 import { unmet } from './conditions';
@@ -40,6 +41,12 @@ export interface Access {
   forget(): void;
 }
 
+/** What SageMaker says of itself when it acts for a caller. */
+const PASSED_ON: Readonly<Record<string, Context>> = {
+  'iam:PassRole': { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
+  'kms:CreateGrant': { 'kms:GrantIsForAWSResource': 'true' },
+};
+
 /**
  * Asks whether roles that the emulator does not enforce (SageMaker's, state machines', and functions' calls to the local
  * SageMaker) may do what they do.
@@ -49,6 +56,7 @@ export interface Access {
  */
 export function accessOf(emulator: Pick<Emulator, 'client' | 'account' | 'region'>): Access {
   const iam = new IAMClient(emulator.client);
+  const kms = new KMSClient(emulator.client);
   const lambda = new LambdaClient(emulator.client);
   const policies = new Map<string, Promise<Statement[]>>();
   const answers = new Map<string, Promise<string | undefined>>();
@@ -88,9 +96,18 @@ export function accessOf(emulator: Pick<Emulator, 'client' | 'account' | 'region
     return message;
   }
 
+  /** A request names a key by its alias; a policy names keys by ARN, or by the condition kms:ResourceAliases. */
+  async function keyed(question: Question): Promise<Question> {
+    const alias = /^arn:aws:kms:.*:(alias\/.+)$/.exec(question.resource)?.[1];
+    if (!alias) return question;
+    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: question.resource }));
+    const context = { 'kms:ResourceAliases': alias, ...question.context };
+    return { ...question, resource: KeyMetadata?.Arn ?? question.resource, context };
+  }
+
   const check = (question: Question): Promise<string | undefined> => {
     const key = JSON.stringify(question);
-    const answer = answers.get(key) ?? ask(question);
+    const answer = answers.get(key) ?? keyed(question).then(ask);
     answers.set(key, answer);
     return answer;
   };
@@ -103,11 +120,12 @@ export function accessOf(emulator: Pick<Emulator, 'client' | 'account' | 'region
   return {
     check,
     async authorize({ caller, action, resource }) {
-      const role = caller && (await roleOf(caller));
-      if (!role) return undefined;
-      const context: Context =
-        action === 'iam:PassRole' ? { 'iam:PassedToService': 'sagemaker.amazonaws.com' } : {};
-      return check({ role, action, resource, context });
+      if (!caller) return undefined;
+      const role = await roleOf(caller);
+      // Never taken for the root user: a function whose calls name nobody would be allowed everything.
+      if (!role)
+        return `no function has the application id of the caller ${caller}: ${action} on ${resource} is denied`;
+      return check({ role, action, resource, context: PASSED_ON[action] ?? {} });
     },
     denials: () => [...denied.values()],
     forget() {

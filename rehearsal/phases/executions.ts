@@ -10,6 +10,8 @@ import {
 export type Steps = ReadonlyMap<string, PipelineExecutionStep>;
 
 const POLL_MS = 120;
+/** Longest a step may take on a laptop, in milliseconds; a job's own limit counts in hours. */
+const PATIENCE_MS = 15 * 60_000;
 
 /**
  * Follows an execution until a step has ended, or the execution itself when no step is named.
@@ -23,7 +25,12 @@ export async function follow(
   until: string | undefined,
   say: (what: string) => void,
 ): Promise<Steps> {
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
+    if (Date.now() > deadline)
+      throw new Error(
+        `${execution} has not come to ${until ?? 'its end'} in ${PATIENCE_MS / 60_000} minutes`,
+      );
     const [steps, status] = await Promise.all([
       stepsOf(sagemaker, execution),
       sagemaker.send(

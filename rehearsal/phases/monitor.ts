@@ -18,6 +18,7 @@ const HTTP_REQUESTS = 50;
 const AT_ONCE = 8;
 const POLL_MS = 100;
 const PATIENCE_MS = 20_000;
+const JOB_PATIENCE_MS = 10 * 60_000;
 
 /** Normal traffic raises no alarm; shifted traffic, corrected by its callers, does. */
 export async function monitor(stage: Stage, execution: string) {
@@ -99,7 +100,10 @@ async function invokeEndpoint(stage: Stage, row: Row): Promise<void> {
 }
 
 async function jobCompleted(stage: Stage, name: string): Promise<void> {
+  const until = Date.now() + JOB_PATIENCE_MS;
   for (;;) {
+    if (Date.now() > until)
+      throw new Error(`monitoring job ${name} still runs after ${JOB_PATIENCE_MS / 60_000} minutes`);
     const job = await stage.aws.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }));
     if (job.ProcessingJobStatus === 'Completed') return;
     if (job.ProcessingJobStatus === 'Failed' || job.ProcessingJobStatus === 'Stopped') {

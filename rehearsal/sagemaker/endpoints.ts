@@ -6,11 +6,11 @@ import type {
   UpdateEndpointInput,
 } from '@aws-sdk/client-sagemaker';
 import type { EndpointConfig } from './endpoint-configs';
-import { invalid, messageOf, notRehearsed } from './errors';
+import { denied, invalid, messageOf, notRehearsed } from './errors';
 import { Fleet, FleetFailure } from './fleet';
 import { page } from './paging';
 import type { Fields } from './service-model';
-import { born, type Handlers, seconds, type Valid, type World } from './world';
+import { born, type Caller, type Handlers, seconds, type Valid, type World } from './world';
 
 /** An endpoint: what it is said to be, and what answers for it. */
 export interface Endpoint {
@@ -38,12 +38,13 @@ export function endpoints(world: World): { handlers: Handlers; known: ReadonlyMa
   };
 
   const handlers: Handlers = {
-    CreateEndpoint: async ({ Tags, ...request }: Valid<CreateEndpointInput>) => {
+    CreateEndpoint: async ({ Tags, ...request }: Valid<CreateEndpointInput>, caller) => {
       const EndpointArn = arnOf(request.EndpointName);
       const key = request.EndpointName.toLowerCase();
       if (known.has(key)) throw invalid(`Cannot create already existing endpoint "${EndpointArn}".`);
       assertAllAtOnce(request.DeploymentConfig);
       const config = await configOf(request.EndpointConfigName);
+      await assertMayGrant(world, config, caller);
       const record: Fields = {
         EndpointName: request.EndpointName,
         EndpointArn,
@@ -72,7 +73,7 @@ export function endpoints(world: World): { handlers: Handlers; known: ReadonlyMa
         status: 'EndpointStatus',
         order: 'Descending',
       }),
-    UpdateEndpoint: async (request: Valid<UpdateEndpointInput>) => {
+    UpdateEndpoint: async (request: Valid<UpdateEndpointInput>, caller) => {
       const found = endpoint(request.EndpointName);
       assertIdle(found);
       const { EndpointArn, EndpointStatus } = found.record;
@@ -80,6 +81,7 @@ export function endpoints(world: World): { handlers: Handlers; known: ReadonlyMa
         throw invalid(`Endpoint "${EndpointArn}" is ${EndpointStatus}; it can only be deleted`);
       assertAllAtOnce(request.DeploymentConfig);
       const config = await configOf(request.EndpointConfigName);
+      await assertMayGrant(world, config, caller);
       // An endpoint whose config was deleted cannot be updated any more.
       await configOf(String(found.record.EndpointConfigName));
       assertIdle(found);
@@ -101,6 +103,17 @@ export function endpoints(world: World): { handlers: Handlers; known: ReadonlyMa
     },
   };
   return { handlers, known };
+}
+
+/**
+ * Whoever makes an endpoint lets SageMaker use the key of its volumes, by a grant.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html
+ */
+async function assertMayGrant(world: World, { KmsKeyId }: EndpointConfig, caller: Caller): Promise<void> {
+  if (!KmsKeyId) return;
+  const denial = await world.options.authorize?.({ caller, action: 'kms:CreateGrant', resource: KmsKeyId });
+  if (denial) throw denied(denial);
 }
 
 function assertAllAtOnce(deployment: Valid<CreateEndpointInput>['DeploymentConfig']): void {

@@ -5,12 +5,20 @@ import { arn, Bench, IMAGE } from './support/bench';
 import { processingJob, trainingJob } from './support/requests';
 
 let bench: Bench;
+/** Benches of single tests, closed also when their test fails. */
+const others: Bench[] = [];
+const own = (other: Bench): Bench => {
+  others.push(other);
+  return other;
+};
 
 beforeAll(async () => {
   bench = await Bench.open();
   await bench.store.put('artifacts', 'data/rows.csv', 'text,topic\nhello,billing\n');
 });
-afterAll(() => bench.close());
+afterAll(async () => {
+  await Promise.all([bench, ...others].map((each) => each.close()));
+});
 
 test('a processing job reads its inputs, writes its outputs and leaves a message', async () => {
   const described = await process(
@@ -237,7 +245,7 @@ test('a job finds imported what its bundle imports, but none of the bundle itsel
 });
 
 test('stopping ends what runs and leaves no process', async () => {
-  const other = await Bench.open();
+  const other = own(await Bench.open());
   await other.store.put('artifacts', 'data/rows.csv', 'x');
   await other.store.put(
     'artifacts',
@@ -256,7 +264,7 @@ test('stopping ends what runs and leaves no process', async () => {
 });
 
 test('an interpreter that does not exist fails the job and names it', async () => {
-  const other = await Bench.open({ images: new Map([[IMAGE, { python: '/nowhere/python' }]]) });
+  const other = own(await Bench.open({ images: new Map([[IMAGE, { python: '/nowhere/python' }]]) }));
   await other.store.put('artifacts', 'data/rows.csv', 'x');
   await other.store.put('artifacts', 'code/left/job.py', 'pass');
   await other.call('create_processing_job', processingJob('left'));

@@ -30,6 +30,7 @@ type Fields = Record<string, unknown>;
 export class Bench {
   readonly events: AwsEvent[] = [];
   readonly lines: string[] = [];
+  private closed = false;
 
   private constructor(
     readonly folder: string,
@@ -106,7 +107,10 @@ export class Bench {
       .map(({ detail }) => detail[member]);
   }
 
+  /** Ends everything; a second time does nothing. */
   async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
     await this.sagemaker?.stop();
     const { driver } = this;
     if (driver && driver.exitCode === null) {
