@@ -82,13 +82,13 @@ async function playLoop(ready: () => Promise<Stage>, run: Run): Promise<void> {
   await play('gate', 'emulated', () => gate(stage, execution));
   const { packageArn, version } = await play('register', 'emulated', () => register(stage, execution));
   await play('approve', 'emulated', () => approve(stage, packageArn));
-  await play('release', 'native', async () => {
+  await play('release', 'emulated', async () => {
     const released = await release(stage, version);
     const note = await mergeUnchanged(stage, merge);
     return { ...released, happened: `${released.happened}; the same merge now: ${note}` };
   });
   const [row = {}] = await heldOutRows(stage, execution);
-  const { inferenceId } = await play('serve', 'native', () => serve(stage, row, version));
+  const { inferenceId } = await play('serve', 'emulated', () => serve(stage, row, version));
   await play('feedback', 'native', () => feedback(stage, row, inferenceId));
   await play('monitor', 'emulated', () => monitor(stage, execution));
   await play('retrain', 'emulated', () => retrain(stage, { execution, version }));

@@ -7,7 +7,7 @@ import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
 import { learnerSettings } from '../../lib/config/settings';
 import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
-import { IMAGE_FOLDER, imageUri } from '../../pipelines/images';
+import { IMAGE_FOLDER, learnerImages } from '../../pipelines/images';
 import { Refusal } from '../../rehearsal/processes/refusal';
 import { type Rehearsal, rehearse } from '../../rehearsal/rehearse';
 import { PHASES, type PhaseName } from '../../rehearsal/report/report';
@@ -75,8 +75,7 @@ export function rehearsalOf(platform: Platform, project: Project, options: Rehea
   const place = platform.environments[PLAYED];
   if (!place)
     throw new Refusal(`platform.yaml has no environment "${PLAYED}", which is the one that is rehearsed`);
-  const learner = project.kind.learners[chosen.learner];
-  const names = new Set(learner ? [learner.train, learner.serve] : []);
+  const { train, serve } = learnerImages(platform.delivery, project, chosen.learner, IMAGE_FOLDER);
   return {
     play: {
       project: project.name,
@@ -90,20 +89,13 @@ export function rehearsalOf(platform: Platform, project: Project, options: Rehea
     },
     account: place.account,
     region: place.region,
-    images: [...names].map((environment) => {
-      const declared = project.kind.environments[environment];
-      if (!declared)
-        throw new Refusal(`kind ${project.kind.name} declares no Python environment "${environment}"`);
-      const folder = join(project.folder, declared.folder);
-      const lock = join(folder, 'requirements.lock');
-      const python = { name: environment, folder, python: declared.python };
-      return {
-        uri: imageUri(platform.delivery, project.name, python, IMAGE_FOLDER),
-        name: `${environment}-${hashOf(lock)}`,
-        lock,
-        python: declared.python,
-      };
-    }),
+    // One image serves both where training and serving share an environment.
+    images: [...new Map([train, serve].map((image) => [image.uri, image])).values()].map(
+      ({ uri, environment }) => {
+        const lock = join(environment.folder, 'requirements.lock');
+        return { uri, name: `${environment.name}-${hashOf(lock)}`, lock, python: environment.python };
+      },
+    ),
     projects: options.projects,
     emulator: EMULATOR,
     directory: REHEARSAL_FOLDER,

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import type { App, Stack } from 'aws-cdk-lib';
-import { imageUri } from '../../pipelines/images';
+import { learnerImages } from '../../pipelines/images';
 import { scheduleOf, secondsOf } from '../config/calendar';
 import { namesOf, type Place, type PlatformNames } from '../config/names';
 import type { Project, ProjectEnvironment } from '../config/project';
@@ -31,6 +30,7 @@ export function addProject(app: App, stage: ProjectStageProps): void {
   const { project, place, platform, tags } = stage;
   const names = namesOf(place);
   const { every } = project.retrain;
+  const images = learnerImages(stage.delivery, project, stage.settings.learner, stage.images);
   const propsOf = (what: string): ProjectStackProps => ({
     env: { account: place.account, region: place.region },
     description: `${what} of ${project.name} in ${place.environment}`,
@@ -40,7 +40,7 @@ export function addProject(app: App, stage: ProjectStageProps): void {
     names,
     platform: platform.names,
     repositoryArn: repositoryArn(stage),
-    images: imagesOf(stage),
+    images: { train: images.train.uri, serve: images.serve.uri },
     calendar: {
       monitor: {
         expression: scheduleOf(project.monitor.every),
@@ -60,25 +60,6 @@ export function addProject(app: App, stage: ProjectStageProps): void {
     new MonitoringStack(app, names.stacks.monitoring, propsOf('Monitoring')),
   ];
   for (const stack of stacks) stack.addStackDependency(platform.stack);
-}
-
-/** The images of the learner's two Python environments, named by what is in them. */
-function imagesOf({ project, settings, delivery, images }: ProjectStageProps): {
-  train: string;
-  serve: string;
-} {
-  const learner = project.kind.learners[settings.learner];
-  const image = (name: string | undefined) => {
-    const environment = name ? project.kind.environments[name] : undefined;
-    if (!name || !environment) {
-      throw new Error(
-        `${project.kind.folder}/kind.yaml names no Python environment ${name} for ${settings.learner}`,
-      );
-    }
-    const { folder, python } = environment;
-    return imageUri(delivery, project.name, { name, folder: join(project.folder, folder), python }, images);
-  };
-  return { train: image(learner?.train), serve: image(learner?.serve) };
 }
 
 function repositoryArn({ project, delivery }: ProjectStageProps): string {

@@ -15,6 +15,26 @@ test('a type the emulator creates is left as it is', () => {
   expect(adapted.template).toBe(template);
 });
 
+test('an alarm on metric math is created by us, one on a single metric by the emulator', () => {
+  const types = new Set([...settings.types, 'AWS::CloudWatch::Alarm']);
+  const math = {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: { Threshold: 1, Metrics: [{ Id: 'e', Expression: 'a + b' }] },
+  };
+  const single = { Type: 'AWS::CloudWatch::Alarm', Properties: { Threshold: 1, MetricName: 'DriftScore' } };
+  const { template, changes } = adaptTemplate(
+    'dev',
+    { Resources: { Math: math, Single: single } },
+    { ...settings, types },
+  );
+
+  expect(changes).toEqual([
+    { stack: 'dev', logicalId: 'Math', type: 'AWS::CloudWatch::Alarm', change: 'bridged' },
+  ]);
+  expect(template.Resources?.Math?.Type).toBe('Custom::RehearsalCloudWatchAlarm');
+  expect(template.Resources?.Single).toEqual(single);
+});
+
 test('a type the emulator lacks becomes a custom resource in the same place', () => {
   const { resource, changes } = adapt({
     Type: 'AWS::SageMaker::Pipeline',
