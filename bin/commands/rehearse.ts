@@ -30,6 +30,7 @@ const PLAYED = 'dev';
 /** Plays the whole loop of a project on this machine. */
 export function rehearseCommand(exit: (code: number) => void): Command {
   return new Command('rehearse')
+    .summary('play the whole loop of a project on this machine')
     .description(
       'Play the whole loop of a project on this machine: no AWS account, no Docker, no credential.\n' +
         'Deploys the synthesized templates into an emulator, trains, releases, asks, corrects, monitors, retrains.',
