@@ -38,6 +38,7 @@ export function clientsOf(emulator: Pick<Emulator, 'client'>, sagemaker: string)
  */
 export function storesOf(emulator: Pick<Emulator, 'client'>, access: Access) {
   const iam = new IAMClient(emulator.client);
+  const own = s3Store(new S3Client({ ...emulator.client, forcePathStyle: true }));
   const stores = new Map<string, Promise<ObjectStore>>();
 
   async function actingAs(role: string): Promise<ObjectStore> {
@@ -47,7 +48,7 @@ export function storesOf(emulator: Pick<Emulator, 'client'>, access: Access) {
   }
 
   return (role: string | undefined): Promise<ObjectStore> => {
-    if (!role) return Promise.resolve(s3Store(new S3Client({ ...emulator.client, forcePathStyle: true })));
+    if (!role) return Promise.resolve(own);
     const known = stores.get(role) ?? actingAs(role);
     stores.set(role, known);
     return known;

@@ -16,9 +16,9 @@ import type { Belongings } from './processes/belongings';
 import type { Progress } from './report/progress';
 import type { Report } from './report/report';
 import type { Run } from './run';
-import { schedulesOf } from './schedules';
+import { type Schedules, schedulesOf } from './schedules';
 import { type ServiceSettings, type Services, startServices } from './services';
-import type { Outputs, Play, Stage } from './stage';
+import type { Clients, Outputs, Play, Stage } from './stage';
 import { type Synthesized, synthesize } from './synthesis';
 
 /** What a stage is built of. */
@@ -34,6 +34,15 @@ interface Surroundings {
   readonly belongings: Belongings;
   readonly progress: Progress;
   readonly run: Run;
+}
+
+/** What the deployment made, and what talks to it. */
+interface Made {
+  readonly aws: Clients;
+  readonly schedules: Schedules;
+  readonly outputs: Outputs;
+  readonly synthesized: Synthesized;
+  readonly log: (line: string) => void;
 }
 
 /** What the report says of the stage, as far as it was built. */
@@ -94,8 +103,8 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
   ) {
     const { emulator, bridge } = all;
     const { play } = settings;
-    const { endpoint: aws, caBundle } = emulator;
-    reached = { ...reached, endpoints: { aws, sagemaker: all.sagemaker.url, caBundle } };
+    const { endpoint, caBundle } = emulator;
+    reached = { ...reached, endpoints: { aws: endpoint, sagemaker: all.sagemaker.url, caBundle } };
     const adapted = adapt({
       assembly: synthesized.assembly,
       output: join(folder, 'adapted'),
@@ -108,13 +117,10 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
     const say = (what: string) => progress.say(what);
     const stacks = await deploy({ emulator, directory: folder, logs, nodeModules, belongings, say }, adapted);
     const outputs = Object.assign({}, ...stacks.map((stack) => stack.outputs)) as Outputs;
-    const stage = await stageOf(all, outputs, synthesized, log);
-    const { unevaluated, violations } = await judge(
-      all,
-      schedulesOf(emulator, all.access, stage.aws.lambda),
-      settings.strict,
-      outputs,
-    );
+    const aws = clientsOf(emulator, all.sagemaker.url);
+    const schedules = schedulesOf(emulator, all.access, aws.lambda);
+    const stage = await stageOf(all, { aws, schedules, outputs, synthesized, log });
+    const { unevaluated, violations } = await judge(all, schedules, settings.strict, outputs);
     reached = {
       ...reached,
       api: apiOf(stage, emulator),
@@ -137,16 +143,10 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
     };
   }
 
-  async function stageOf(
-    all: Services,
-    outputs: Outputs,
-    synthesized: Synthesized,
-    log: (line: string) => void,
-  ): Promise<Stage> {
+  async function stageOf(all: Services, made: Made): Promise<Stage> {
+    const { aws, schedules, outputs, synthesized, log } = made;
     const { emulator, sagemaker, courier, alarms } = all;
-    const aws = clientsOf(emulator, sagemaker.url);
     const { account, region } = settings;
-    const schedules = schedulesOf(emulator, all.access, aws.lambda);
     const key = await consumerKey(aws.iam, { account, region, id: outputs.ApiId });
     return {
       play: settings.play,
@@ -159,7 +159,6 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
         certificate: readFileSync(emulator.caBundle, 'utf8'),
       },
       progress,
-      log,
       metricNamespaces: synthesized.templates.flatMap(metricNamespaces),
       fire: (name) => schedules.fire(name),
       functionLog: (name) => functionLog(emulator, name),

@@ -28,6 +28,8 @@ export interface Play {
   readonly environment: string;
   readonly fields: readonly string[];
   readonly targets: readonly string[];
+  /** Records the monitor judges at once; the baseline's thresholds hold for windows of exactly this size. */
+  readonly window: number;
   /** Labelled rows below which an automatic retraining is not started. */
   readonly minNewRows: number;
   readonly bundle: CodeBundle;
@@ -73,8 +75,6 @@ export interface Stage {
   flushCapture(): Promise<void>;
   /** Evaluates the alarms as CloudWatch would at the end of this period. */
   evaluateAlarms(since: Date): Promise<void>;
-  /** A line for the rehearsal's log. */
-  log(line: string): void;
   /** What roles were refused so far, though the emulator itself does not enforce them. */
   denials(): readonly string[];
   /** Calls that the emulator refused to functions since then, as their logs tell. */

@@ -76,6 +76,7 @@ export function rehearsalOf(platform: Platform, project: Project, options: Rehea
   const place = platform.environments[PLAYED];
   if (!place)
     throw new Refusal(`platform.yaml has no environment "${PLAYED}", which is the one that is rehearsed`);
+  const settings = learnerSettings(project, PLAYED);
   const { train, serve } = learnerImages(platform.delivery, project, chosen.learner, IMAGE_FOLDER);
   return {
     play: {
@@ -83,8 +84,9 @@ export function rehearsalOf(platform: Platform, project: Project, options: Rehea
       environment: PLAYED,
       fields: project.fields,
       targets: project.targets,
+      window: settings.monitor.window,
       minNewRows: project.retrain.min_new_rows,
-      bundle: codeBundle(project.folder, SHARED_STEPS, learnerSettings(project, PLAYED)),
+      bundle: codeBundle(project.folder, SHARED_STEPS, settings),
       commit: commitOf(project.folder),
       data: dataFiles(project, chosen.data, options.data),
     },

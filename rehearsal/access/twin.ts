@@ -1,13 +1,11 @@
 import {
-  CreateAccessKeyCommand,
-  CreateUserCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   type IAMClient,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
-  PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
+import { type UserKey, userKey } from './user-key';
 
 /**
  * Makes a user with the policies of a role that trusts SageMaker, and a key to act with.
@@ -15,10 +13,7 @@ import {
  * @param role ARN of the role
  * @throws Error when SageMaker could not assume the role, or it has managed policies, which are not copied
  */
-export async function keyOfTwin(
-  iam: IAMClient,
-  role: string,
-): Promise<{ readonly accessKeyId: string; readonly secretAccessKey: string }> {
+export async function keyOfTwin(iam: IAMClient, role: string): Promise<UserKey> {
   const RoleName = role.split('/').at(-1) ?? role;
   const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
   const trust = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '');
@@ -35,23 +30,12 @@ export async function keyOfTwin(
     );
   }
 
-  const UserName = `rehearsal-${RoleName}`;
-  await iam.send(new CreateUserCommand({ UserName }));
   const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
-  await Promise.all(
-    PolicyNames.map(async (PolicyName) => {
+  const policies = await Promise.all(
+    PolicyNames.map(async (PolicyName): Promise<[string, string]> => {
       const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
-      await iam.send(
-        new PutUserPolicyCommand({
-          UserName,
-          PolicyName,
-          PolicyDocument: decodeURIComponent(PolicyDocument),
-        }),
-      );
+      return [PolicyName, decodeURIComponent(PolicyDocument)];
     }),
   );
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey ?? {};
-  if (!accessKeyId || !secretAccessKey) throw new Error(`the emulator gave ${UserName} no access key`);
-  return { accessKeyId, secretAccessKey };
+  return userKey(iam, `rehearsal-${RoleName}`, new Map(policies));
 }

@@ -2,7 +2,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { Stage } from '../stage';
 import { post } from '../traffic/api-caller';
 import type { Row } from '../traffic/rows';
-import { read } from './gate';
+import { read } from './read';
 import { expectStatus } from './serve';
 
 /** Path of the API that takes corrections. */

@@ -1,7 +1,7 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { Metrics } from '../report/report';
 import type { Stage } from '../stage';
 import { follow } from './executions';
+import { read } from './read';
 
 /** What `evaluate.py` wrote, as far as the report shows it. */
 interface Evaluation {
@@ -32,10 +32,4 @@ export async function gate(stage: Stage, execution: string) {
 export async function evaluationOf(stage: Stage, execution: string): Promise<Evaluation> {
   const key = `runs/${execution.split('/').at(-1)}/evaluation/evaluation.json`;
   return JSON.parse(await read(stage, stage.outputs.ArtifactsBucket, key)) as Evaluation;
-}
-
-/** Text of one object. */
-export async function read(stage: Stage, bucket: string, key: string): Promise<string> {
-  const object = await stage.aws.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-  return (await object.Body?.transformToString()) ?? '';
 }

@@ -1,7 +1,7 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { Stage } from '../stage';
 import type { Row } from '../traffic/rows';
-import { read } from './gate';
+import { read } from './read';
 
 /** The rows an execution held out, which its model has never seen: traffic like its data. */
 export const heldOutRows = (stage: Stage, execution: string): Promise<Row[]> =>

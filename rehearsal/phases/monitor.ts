@@ -8,13 +8,12 @@ import type { Stage } from '../stage';
 import { post } from '../traffic/api-caller';
 import { normalTraffic, type Row, randomNumbers, shiftedTraffic } from '../traffic/rows';
 import { correctionOf, FEEDBACK } from './feedback';
-import { read } from './gate';
 import { heldOutRows, learnedRows } from './held-out';
+import { read } from './read';
 import { expectStatus, inputOf, PREDICTIONS } from './serve';
 
-/** Records the monitor judges at once; the thresholds hold for windows of exactly this size. */
-const WINDOW = 500;
-const HTTP_REQUESTS = 50;
+/** Fewest requests of a period that go the whole way, over HTTP. */
+export const HTTP_REQUESTS = 50;
 const AT_ONCE = 8;
 const POLL_MS = 100;
 const PATIENCE_MS = 20_000;
@@ -26,16 +25,17 @@ export async function monitor(stage: Stage, execution: string) {
     heldOutRows(stage, execution),
     learnedRows(stage, execution),
   ]);
+  const { window } = stage.play;
   const random = randomNumbers(11);
   const http = Math.max(HTTP_REQUESTS, stage.play.minNewRows + 10);
 
-  const calm = await watch(stage, 'normal', normalTraffic(heldOut, WINDOW, random), http);
+  const calm = await watch(stage, 'normal', normalTraffic(heldOut, window, random), http);
   await expectAlarm(stage, 'OK', `normal traffic (${calm.sentence})`);
 
-  const shifted = await watch(stage, 'shifted', shiftedTraffic(learned, stage.play, WINDOW, random), http);
+  const shifted = await watch(stage, 'shifted', shiftedTraffic(learned, stage.play, window, random), http);
   await expectAlarm(stage, 'ALARM', `shifted traffic (${shifted.sentence})`);
   return {
-    happened: `normal traffic raised no alarm, shifted traffic did (${http} of ${WINDOW} requests by HTTP with corrections, the rest straight to the runtime)`,
+    happened: `normal traffic raised no alarm, shifted traffic did (${http} of ${window} requests by HTTP with corrections, the rest straight to the runtime)`,
     evidence: `DriftScore ${score(calm)} → ${score(shifted)}; ${stage.outputs.DriftAlarm} is ALARM`,
   };
 }

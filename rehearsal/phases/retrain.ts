@@ -3,15 +3,14 @@ import type { Stage } from '../stage';
 import { normalTraffic, randomNumbers } from '../traffic/rows';
 import { approve } from './approve';
 import { executionsOf, follow } from './executions';
-import { gate, read } from './gate';
+import { gate } from './gate';
 import { heldOutRows } from './held-out';
-import { expectAlarm, score, watch } from './monitor';
+import { expectAlarm, HTTP_REQUESTS, score, watch } from './monitor';
+import { read } from './read';
 import { register } from './register';
 import { release } from './release';
 import { serve } from './serve';
 
-const WINDOW = 500;
-const HTTP_REQUESTS = 50;
 const PATIENCE_MS = 20_000;
 
 /**
@@ -52,7 +51,7 @@ export async function retrain(
   const after = await watch(
     stage,
     'new normal',
-    normalTraffic(rows, WINDOW, randomNumbers(13)),
+    normalTraffic(rows, stage.play.window, randomNumbers(13)),
     HTTP_REQUESTS,
   );
   await expectAlarm(
