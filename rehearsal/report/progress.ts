@@ -1,8 +1,6 @@
 import type { WriteStream } from 'node:tty';
-import { styleText } from 'node:util';
+import { type Paint, paintFor } from '../../operations/terminal/paint';
 import type { PhaseName, PhaseResult } from './report';
-
-type Colour = 'green' | 'red' | 'dim' | 'bold';
 
 /**
  * Live progress: which phase, what is happening, for how many seconds.
@@ -11,6 +9,7 @@ type Colour = 'green' | 'red' | 'dim' | 'bold';
  */
 export class Progress {
   private readonly terminal: boolean;
+  private readonly paint: Paint;
   private readonly started = Date.now();
   private phaseStarted = Date.now();
   private current = '';
@@ -24,6 +23,7 @@ export class Progress {
     private readonly verbose: boolean,
   ) {
     this.terminal = 'isTTY' in stream && stream.isTTY === true;
+    this.paint = paintFor({ isTTY: this.terminal }, process.env);
   }
 
   begin(phase: PhaseName | 'start' | 'stop'): void {
@@ -83,9 +83,5 @@ export class Progress {
 
   private clock(): string {
     return `[${((Date.now() - this.started) / 1000).toFixed(1).padStart(6)} s]`;
-  }
-
-  private paint(colour: Colour, text: string): string {
-    return this.terminal && !process.env.NO_COLOR ? styleText(colour, text, { validateStream: false }) : text;
   }
 }

@@ -1,3 +1,5 @@
+import { wrap } from '../../operations/terminal/lines';
+import { framedTable } from '../../operations/terminal/table';
 import type { Metrics, NotRehearsed, PhaseResult, Report } from './report';
 
 /**
@@ -31,47 +33,7 @@ function table(phases: readonly PhaseResult[], width: number): string {
     phase.seconds.toFixed(1),
     phase.played,
   ]);
-  const widths = header.map((title, column) =>
-    Math.min(Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)), widest[column] ?? 9),
-  );
-  const line = (left: string, middle: string, right: string) =>
-    left + widths.map((width) => '─'.repeat(width + 2)).join(middle) + right;
-  return [
-    line('┌', '┬', '┐'),
-    row(header, widths),
-    line('├', '┼', '┤'),
-    ...rows.map((cells) => row(cells, widths)),
-    line('└', '┴', '┘'),
-  ].join('\n');
-}
-
-/** One row of the table; a long cell goes on in the next line, nothing is cut off. */
-function row(cells: readonly string[], widths: readonly number[]): string {
-  const lines = cells.map((cell, column) => wrap(cell, widths[column] ?? 10));
-  const height = Math.max(...lines.map((cell) => cell.length));
-  return Array.from(
-    { length: height },
-    (_, index) =>
-      `│${cells.map((_cell, column) => ` ${(lines[column]?.[index] ?? '').padEnd(widths[column] ?? 10)} `).join('│')}│`,
-  ).join('\n');
-}
-
-/** Breaks at spaces, and inside a word only where it is longer than the column. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/).flatMap((long) => chunks(long, width))) {
-    if (line && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line ? `${line} ${word}` : word;
-  }
-  lines.push(line);
-  return lines;
-}
-
-function chunks(word: string, width: number): string[] {
-  return word.match(new RegExp(`.{1,${width}}`, 'gs')) ?? [''];
+  return framedTable(header, rows, widest);
 }
 
 function metrics(all: Metrics): string {

@@ -1,16 +1,5 @@
 import type { PhaseResult, Report } from '../../../rehearsal/report/report';
-import { renderReport, wrap } from '../../../rehearsal/report/table';
-
-test('a long sentence breaks at spaces and loses nothing', () => {
-  const lines = wrap('the gate refused because macro_f1 of topic is below its bound', 20);
-
-  expect(lines.every((line) => line.length <= 20)).toBe(true);
-  expect(lines.join(' ')).toBe('the gate refused because macro_f1 of topic is below its bound');
-});
-
-test('a word longer than the column goes on in the next line', () => {
-  expect(wrap('arn:aws:sagemaker:eu-west-1', 10).join('')).toBe('arn:aws:sagemaker:eu-west-1');
-});
+import { renderReport } from '../../../rehearsal/report/table';
 
 test('the report shows each phase, its evidence and how it was played', () => {
   const text = renderReport(
