@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { acceleratorProblem, instanceProblem } from './instances';
 import { MAX_BUCKET_NAME, MAX_PROJECT_NAME, namesOf } from './names';
+import { isPlanned } from './planned';
 import type { Platform } from './platform';
 import { notOneOf, type Problem, withGiven } from './problems';
-import type { Project, ProjectFile } from './project';
+import type { Project, ProjectEnvironment, ProjectFile } from './project';
 import { rule } from './rule';
 import type { YamlFile } from './yaml-file';
 
@@ -33,6 +35,12 @@ function nameProblems({ project, file }: Checked, platform: Platform, all: reado
   if (!/^[a-z][a-z0-9-]*$/.test(name) || name.length > MAX_PROJECT_NAME || name.endsWith('-')) {
     const allowed = `up to ${MAX_PROJECT_NAME} lower-case letters, digits and hyphens, a letter first`;
     return [refuse('the name of the folder is not the name of a project', allowed)];
+  }
+  const reserved = ['cdk', 'mlops'].find((word) => name === word || name.startsWith(`${word}-`));
+  if (reserved) {
+    return [
+      refuse('begins like the names of the platform itself', `a name that does not begin with ${reserved}`),
+    ];
   }
   const tooLong = Object.entries(platform.environments)
     .map(([environment, { account, region }]) => namesOf({ project: name, environment, account, region }))
@@ -89,14 +97,16 @@ function columnProblems({ project, file }: Checked): Problem[] {
 function environmentProblems({ project, file }: Checked, platform: Platform): Problem[] {
   const known = Object.keys(platform.environments);
   const learners = Object.keys(project.kind.learners);
-  return Object.entries(project.environments).flatMap(([name, { learner, data }]) => {
+  return Object.entries(project.environments).flatMap(([name, settings]) => {
+    const { learner, data } = settings;
     const path = ['environments', name];
     const problems: Problem[] = [];
     if (!known.includes(name)) {
       problems.push(file.problem(path, notOneOf('is no environment of platform.yaml', name, known)));
     }
     if (!learners.includes(learner)) {
-      const wrong = `is no learner of ${project.kind.name}`;
+      const planned = isPlanned('learner', learner);
+      const wrong = planned ? 'is not built yet' : `is no learner of ${project.kind.name}`;
       problems.push(file.problem([...path, 'learner'], notOneOf(wrong, learner, learners)));
     }
     if (!data.startsWith('s3://') && !existsSync(join(project.folder, data))) {
@@ -106,6 +116,31 @@ function environmentProblems({ project, file }: Checked, platform: Platform): Pr
       });
       problems.push(file.problem([...path, 'data'], withGiven(message, data)));
     }
-    return problems;
+    return [...problems, ...machineProblems({ project, file }, path, settings, platform)];
   });
+}
+
+/** Machines that cannot do what they are asked for, or may not. */
+function machineProblems(
+  { project, file }: Checked,
+  path: readonly string[],
+  { train, serve, learner }: ProjectEnvironment,
+  { guardrails }: Platform,
+): Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (key: readonly string[], message: string | undefined) => {
+    if (message) problems.push(file.problem([...path, ...key], message));
+  };
+  refuse(['train', 'instance'], instanceProblem(train.instance, 'training', guardrails));
+  refuse(['train', 'instance'], acceleratorProblem(project, learner, train.instance));
+  refuse(['serve', 'instance'], instanceProblem(serve.instance, 'hosting', guardrails));
+  if (serve.release === 'canary' && serve.instances.min < 2) {
+    const message = rule({
+      wrong: 'is a canary on one instance, which cannot take a part of the requests',
+      allowed: 'canary with 2 instances or more, all_at_once with any number',
+      remedy: 'write instances: 2, or release: all_at_once',
+    });
+    refuse(['serve', 'release'], withGiven(message, serve.release));
+  }
+  return problems;
 }

@@ -10,6 +10,7 @@ export const kindSchema = z.strictObject({
       z.strictObject({
         train: z.string().describe('Python environment that trains'),
         serve: z.string().describe('Python environment that serves, scores and evaluates'),
+        accelerator: z.enum(['cpu', 'gpu']).default('cpu').describe('what the machine that trains must have'),
       }),
     )
     .describe('ways to train a model, the cheapest first'),

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { crossCheck } from './cross-check';
+import { platformProblems } from './cross-check-platform';
 import { type Kind, kindSchema } from './kind';
+import { isPlanned } from './planned';
 import { type Platform, platformSchema } from './platform';
 import { ConfigError, notOneOf, type Problem, shownPath, withGiven } from './problems';
 import { type Project, type ProjectFile, projectSchema } from './project';
@@ -53,6 +55,7 @@ export function loadConfig({ projects: folder, templates, only }: LoadOptions): 
   const projects = loaded.flatMap(({ project }) => (project ? [project] : []));
   if (platform.value) {
     const files = loaded.flatMap(({ project, file }) => (project ? [{ project, file }] : []));
+    problems.push(...platformProblems(platform.value, platform));
     problems.push(...crossCheck(platform.value, files, known));
   }
   if (problems.length > 0 || !platform.value) throw new ConfigError(problems);
@@ -86,7 +89,8 @@ function loadKind(
     const kinds = existsSync(templates)
       ? readdirSync(templates).filter((kind) => existsSync(join(templates, kind, 'kind.yaml')))
       : [];
-    return refuse(notOneOf('is no kind of project', name, kinds));
+    const wrong = isPlanned('kind', name) ? 'is not built yet' : 'is no kind of project';
+    return refuse(notOneOf(wrong, name, kinds));
   }
   const read = readYaml(join(folder, 'kind.yaml'), kindSchema);
   if (!read.value) return { kind: undefined, problems: read.problems };

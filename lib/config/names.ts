@@ -49,6 +49,8 @@ export function namesOf(place: Place) {
       recordFeedback: `${prefix}-record-feedback`,
       startMonitoring: `${prefix}-start-monitoring`,
       recordMetrics: `${prefix}-record-metrics`,
+      tellOwner: `${prefix}-tell-owner`,
+      approveModel: `${prefix}-approve-model`,
     },
     roles: {
       pipeline: `${prefix}-pipeline`,
@@ -80,6 +82,11 @@ export function platformNamesOf(environment: string, zones: number) {
   const parameter = (what: string) => `/mlops/${environment}/platform/${what}`;
   return {
     stack: `${environment}-platform`,
+    /** What delivery may do in this environment. */
+    deliveryRole: `mlops-${environment}-delivery`,
+    /** The most that any role of this environment may do. */
+    boundary: `mlops-${environment}-boundary`,
+    budget: `mlops-${environment}`,
     parameters: {
       vpcId: parameter('vpc-id'),
       /** One private subnet a zone, in the order of the zones. */
@@ -92,3 +99,28 @@ export function platformNamesOf(environment: string, zones: number) {
 }
 
 export type PlatformNames = ReturnType<typeof platformNamesOf>;
+
+/** Names of what delivers a project, in the account that delivers. */
+export function deliveryNamesOf(place: Pick<Place, 'project' | 'account' | 'region'>) {
+  const prefix = `${place.project}-delivery`;
+  return {
+    prefix,
+    stack: prefix,
+    pipeline: prefix,
+    /** The project's images, in ECR. */
+    repository: place.project,
+    artifactsBucket: `${prefix}-${place.account}-${place.region}`,
+    keyAlias: `alias/${prefix}`,
+    ownerTopic: `${prefix}-owner`,
+    roles: {
+      pipeline: `${prefix}-pipeline`,
+      /** May assume the `deliveryRole` of each environment. */
+      build: `${prefix}-build`,
+    },
+    functions: { reportFailure: `${prefix}-report-failure` },
+    /** The CodeBuild project of a step. */
+    build: (step: string) => `${prefix}-${step}`,
+  } as const;
+}
+
+export type DeliveryNames = ReturnType<typeof deliveryNamesOf>;

@@ -23,26 +23,87 @@ const share = () =>
     .min(0, { error: rule({ wrong: 'is too low', allowed: '0 to 1' }) })
     .max(1, { error: rule({ wrong: 'is too high', allowed: '0 to 1' }) });
 
+/** Minutes between the canary and the rest, where project.yaml says nothing. */
+const BAKE_MINUTES = 10;
+
+const MOST_INSTANCES = 20;
+
+const NO_NUMBER = rule({
+  wrong: 'is no number of instances',
+  allowed: `1 to ${MOST_INSTANCES}, or { min: 2, max: 6 } that scales between them`,
+});
+
+const serveSchema = z
+  .strictObject({
+    instance: instance().default('ml.m5.large').describe('machine that answers'),
+    instances: z
+      .union(
+        [
+          z.int().min(1).max(MOST_INSTANCES),
+          z
+            .strictObject({
+              min: z.int().min(1).max(MOST_INSTANCES).describe('instances at rest'),
+              max: z.int().min(1).max(MOST_INSTANCES).describe('instances under load'),
+            })
+            .refine(({ min, max }) => min < max, { error: NO_NUMBER }),
+        ],
+        {
+          error: NO_NUMBER,
+        },
+      )
+      .default(1)
+      .describe('how many of them, or between what they scale'),
+    release: z
+      .enum(['all_at_once', 'canary'])
+      .default('all_at_once')
+      .describe('whether a new model gets all requests at once, or a part of them first'),
+    bake_minutes: count(5, 60, 'minutes')
+      .optional()
+      .describe('minutes that a canary is watched before the rest follows; 10 where nothing is said'),
+  })
+  .transform(({ instance: type, instances, release, bake_minutes }, context) => {
+    if (bake_minutes !== undefined && release !== 'canary') {
+      context.addIssue({
+        code: 'custom',
+        path: ['bake_minutes'],
+        message: rule({
+          wrong: 'is for canary releases only',
+          allowed: 'beside release: canary',
+          remedy: 'add release: canary, or leave it out',
+        }),
+      });
+      return z.NEVER;
+    }
+    return {
+      instance: type,
+      instances: typeof instances === 'number' ? { min: instances, max: instances } : instances,
+      release,
+      bake_minutes: bake_minutes ?? BAKE_MINUTES,
+    };
+  })
+  .prefault({})
+  .describe('how the model is served');
+
 const environmentSchema = z.strictObject({
-  data: z
-    .string()
-    .min(1)
-    .describe('CSV files: a folder of the project, such as sample/, or s3://bucket/prefix/'),
+  data: text(/^(s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/(.*\/)?|(?!s3:|\/).*\/)$/, {
+    wrong: 'is not a place of data',
+    allowed: 'a folder of the project, such as sample/, or s3://bucket/prefix/; both end with /',
+  }).describe('CSV files: a folder of the project, such as sample/, or s3://bucket/prefix/'),
   learner: z.string().describe('which of the learners of the kind trains the model'),
   train: z
     .strictObject({
       instance: instance().default('ml.m5.large').describe('machine that trains'),
+      spot: z
+        .boolean()
+        .default(false)
+        .describe(
+          'whether to train on spare capacity: up to 90 % cheaper, may be interrupted and go on later',
+        ),
       max_hours: count(1, 120, 'hours').default(1).describe('hours after which a training is stopped'),
     })
     .prefault({})
     .describe('how the model is trained'),
-  serve: z
-    .strictObject({
-      instance: instance().default('ml.m5.large').describe('machine that answers'),
-      instances: count(1, 20, 'instances').default(1).describe('how many of them'),
-    })
-    .prefault({})
-    .describe('how the model is served'),
+  serve: serveSchema,
 });
 
 const principal = () =>
@@ -84,7 +145,12 @@ export const projectSchema = z.strictObject({
             wrong: 'is not the name of a consumer',
             allowed: 'up to 30 lower-case letters, digits and hyphens',
           }),
-          z.strictObject({ principal: principal().describe('IAM role or user that calls') }),
+          z.strictObject({
+            principal: principal().describe('IAM role or user that calls'),
+            requests_per_second: count(1, 1_000, 'requests a second')
+              .default(20)
+              .describe('rate it needs; the API admits the sum over all consumers'),
+          }),
         )
         .default({})
         .describe('who may call, besides identities of the account itself'),

@@ -28,10 +28,18 @@ function child(schema: z.ZodType, step: PropertyKey): z.ZodType | undefined {
   return undefined;
 }
 
-/** The schema inside defaults. */
+/** The schema inside defaults and transformations. */
 function unwrap(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
     const inner = asType(schema.unwrap());
+    return inner ? unwrap(inner) : schema;
+  }
+  if (schema instanceof z.ZodOptional) {
+    const inner = asType(schema.unwrap());
+    return inner ? unwrap(inner) : schema;
+  }
+  if (schema instanceof z.ZodPipe) {
+    const inner = asType(schema.in);
     return inner ? unwrap(inner) : schema;
   }
   return schema;

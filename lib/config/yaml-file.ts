@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isMap, isPair, isScalar, LineCounter, type Pair, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { isPlanned } from './planned';
 import { notOneOf, type Problem, shownPath, withGiven } from './problems';
 import { rule } from './rule';
 import { allowedKeys, describe } from './schema';
@@ -63,7 +64,9 @@ function messages(schema: z.ZodType, issue: z.core.$ZodIssue, given: unknown): A
   }
   if (issue.code === 'invalid_value') {
     const allowed = issue.values.map(String);
-    return [[path, notOneOf('is not a value it can have', String(given), allowed)]];
+    const planned = isPlanned(String(path.at(-1)), String(given));
+    const wrong = planned ? 'is not built yet' : 'is not a value it can have';
+    return [[path, notOneOf(wrong, String(given), allowed)]];
   }
   if (issue.code === 'invalid_type' && given === undefined) {
     const wanted = describe(schema, path);

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { PROCESSING_INSTANCE } from '../../pipelines/processing-instance';
 import { arnsOf } from '../constructs/arns';
 import { alarmOnErrors } from '../constructs/function-errors';
 import { FunctionSchedule } from '../constructs/function-schedule';
@@ -10,7 +11,7 @@ import { RecordMetrics } from '../constructs/record-metrics';
 import { StartMonitoring } from '../constructs/start-monitoring';
 import { Undelivered } from '../constructs/undelivered';
 import { alertsOf, networkOf } from './platform-references';
-import { PROCESSING_INSTANCE, type ProjectStackProps } from './project-stack-props';
+import type { ProjectStackProps } from './project-stack-props';
 
 /** What looks at the answers of a project's model, turns what it sees into metrics, and says when it is bad. */
 export class MonitoringStack extends Stack {

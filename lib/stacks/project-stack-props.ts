@@ -30,6 +30,3 @@ export interface ProjectStackProps extends StackProps {
   /** Folder of the built Lambda handlers. */
   readonly handlers: string;
 }
-
-/** Processing needs no more than this for data that fit a laptop; the same in every environment. */
-export const PROCESSING_INSTANCE = 'ml.m5.large';

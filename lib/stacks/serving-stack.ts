@@ -74,7 +74,7 @@ export class ServingStack extends Stack {
       keyAlias: names.keyAlias,
       modelRoleArn: model.role.roleArn,
       instance: settings.serve.instance,
-      instances: settings.serve.instances,
+      instances: settings.serve.instances.min,
       network,
       fields: project.fields,
       targets: project.targets,

@@ -2,6 +2,7 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { StartTrainingEvent } from '../../lambda/start-training/contract';
+import { PROCESSING_INSTANCE } from '../../pipelines/processing-instance';
 import { arnsOf } from '../constructs/arns';
 import { alarmOnErrors } from '../constructs/function-errors';
 import { FunctionSchedule } from '../constructs/function-schedule';
@@ -10,7 +11,7 @@ import { StartTraining } from '../constructs/start-training';
 import { TrainingPipeline } from '../constructs/training-pipeline';
 import { Undelivered } from '../constructs/undelivered';
 import { alertsOf, networkOf } from './platform-references';
-import { PROCESSING_INSTANCE, type ProjectStackProps } from './project-stack-props';
+import type { ProjectStackProps } from './project-stack-props';
 
 /** The training pipeline of a project, and everything that starts it. */
 export class TrainingStack extends Stack {

@@ -22,13 +22,13 @@ export function addOrganisation(app: App, config: Config, options: OrganisationO
     const ownsApiLogRole = !logRoleOwners.has(place);
     logRoleOwners.add(place);
 
-    const names = platformNamesOf(name, network.zones.length);
+    const names = platformNamesOf(name, 'zones' in network ? network.zones.length : network.subnets.length);
     const tags = { ...platform.guardrails.tags, 'mlops:environment': name };
     const stack = new PlatformStack(app, names.stack, {
       env: { account, region },
       description: `Network and alerts that the projects of ${name} share`,
       environmentName: name,
-      zones: network.zones,
+      zones: 'zones' in network ? network.zones : [],
       alerts: platform.alerts,
       names,
       ownsApiLogRole,

@@ -51,8 +51,13 @@ test('defaults make most of a project file optional', () => {
     gate: { champion: 'not_worse' },
     environments: {
       dev: {
-        train: { instance: 'ml.m5.large', max_hours: 1 },
-        serve: { instance: 'ml.m5.large', instances: 1 },
+        train: { instance: 'ml.m5.large', max_hours: 1, spot: false },
+        serve: {
+          instance: 'ml.m5.large',
+          instances: { min: 1, max: 1 },
+          release: 'all_at_once',
+          bake_minutes: 10,
+        },
       },
     },
     api: { auth: 'iam', consumers: {} },
@@ -134,6 +139,62 @@ test.each([
     'environments.dev.data: does not exist · given "smaple/"',
   ],
   [
+    'a canary on one instance',
+    'learner: linear }',
+    'learner: linear, serve: { release: canary } }',
+    'environments.dev.serve.release: is a canary on one instance, which cannot take a part of the requests · given ' +
+      '"canary" · allowed: canary with 2 instances or more, all_at_once with any number · write instances: 2',
+  ],
+  [
+    'a bake time without a canary',
+    'learner: linear }',
+    'learner: linear, serve: { bake_minutes: 15 } }',
+    'environments.dev.serve.bake_minutes: is for canary releases only · given 15',
+  ],
+  [
+    'more instances at rest than under load',
+    'learner: linear }',
+    'learner: linear, serve: { instances: { min: 4, max: 2 } } }',
+    'environments.dev.serve.instances: is no number of instances · given {"min":4,"max":2} · allowed: 1 to 20, or {',
+  ],
+  [
+    'a GPU for a learner that has no use for one',
+    'learner: linear }',
+    'learner: linear, train: { instance: ml.g5.2xlarge } }',
+    'environments.dev.train.instance: has a GPU that learner linear does not use · given "ml.g5.2xlarge"',
+  ],
+  [
+    'an instance type that SageMaker does not have',
+    'learner: linear }',
+    'learner: linear, train: { instance: ml.m5.lage } }',
+    'is no instance type for training · given "ml.m5.lage" · allowed: one of those of SageMaker, such as ml.m5.large · ' +
+      'did you mean ml.m5.large?',
+  ],
+  [
+    'a bucket without its slash',
+    'data: sample/',
+    'data: s3://exports/mail',
+    'environments.dev.data: is not a place of data · given "s3://exports/mail"',
+  ],
+  [
+    'a learner that is not built yet',
+    'learner: linear',
+    'learner: transformer',
+    'environments.dev.learner: is not built yet · given "transformer" · allowed: linear',
+  ],
+  [
+    'a kind that is not built yet',
+    'email-classification@1',
+    'call-summarization@1',
+    'kind: is not built yet · given "call-summarization" · allowed: email-classification',
+  ],
+  [
+    'a way to sign in that is not built yet',
+    'gate:',
+    'api: { auth: jwt }\ngate:',
+    'api.auth: is not built yet · given "jwt" · allowed: iam',
+  ],
+  [
     'a kind there is not',
     'email-classification@1',
     'email@1',
@@ -178,6 +239,54 @@ test.each([
   ],
   ['a tag of AWS', 'cost-center', '"aws:cost"', 'is not a tag key · given "aws:cost"'],
   [
+    'zones and an existing network',
+    'zones: [eu-west-1a, eu-west-1b]',
+    'zones: [eu-west-1a, eu-west-1b], vpc: vpc-0a1b2c3d',
+    'environments.dev.network: names zones and an existing network',
+  ],
+  [
+    'a network that says too little',
+    'zones: [eu-west-1a, eu-west-1b]',
+    'vpc: vpc-0a1b2c3d',
+    'environments.dev.network: says too little · given {"vpc":"vpc-0a1b2c3d"} · allowed: { zones: [a, b] }',
+  ],
+  [
+    'one existing subnet',
+    'zones: [eu-west-1a, eu-west-1b]',
+    'vpc: vpc-0a1b2c3d, subnets: [subnet-0a1b2c3d]',
+    'environments.dev.network.subnets: names too few subnets',
+  ],
+  [
+    'a connection of another account',
+    'eu-west-1:000011112222:connection',
+    'eu-west-1:999911112222:connection',
+    'delivery.connection: belongs to another account than the one that delivers',
+  ],
+  [
+    'an environment named like the delivery',
+    '  dev:',
+    '  delivery:',
+    'environments.delivery: is a name of the platform itself',
+  ],
+  [
+    'a region that the guard rails do not allow',
+    'guardrails: {',
+    'guardrails: { regions: [eu-central-1],',
+    'environments.dev.region: is not allowed by guardrails.regions · given "eu-west-1" · allowed: eu-central-1',
+  ],
+  [
+    'guard rails that leave nothing to process on',
+    'guardrails: {',
+    'guardrails: { instances: [ml.c5.*],',
+    'guardrails.instances: leaves out ml.m5.large, which processing jobs run on · given ["ml.c5.*"]',
+  ],
+  [
+    'an approval by nobody',
+    'zones: [eu-west-1a, eu-west-1b] } }',
+    'zones: [eu-west-1a, eu-west-1b] }, approval: { model: nobody } }',
+    'environments.dev.approval.model: is not a value it can have · given "nobody" · allowed: auto, person',
+  ],
+  [
     'an unknown key',
     'page:',
     'pager:',
@@ -187,6 +296,36 @@ test.each([
   projects.write('platform.yaml', PLATFORM_YAML.replace(from, to));
 
   expect(problems().join('\n')).toContain(expected);
+});
+
+test('an existing network is given by its ids, with or without a security group', () => {
+  const existing = 'vpc: vpc-0a1b2c3d, subnets: [subnet-0a1b2c3d, subnet-1a1b2c3d]';
+  projects.write('platform.yaml', PLATFORM_YAML.replaceAll('zones: [eu-west-1a, eu-west-1b]', existing));
+
+  expect(load().platform.environments.dev?.network).toEqual({
+    vpc: 'vpc-0a1b2c3d',
+    subnets: ['subnet-0a1b2c3d', 'subnet-1a1b2c3d'],
+  });
+});
+
+test.each([
+  ['an instance that they do not name', '{ instances: [ml.m5.large]', 'is not allowed by the guard rails'],
+  [
+    'an instance with local drives where volumes need a key',
+    '{ volume_key: required',
+    "has local drives, which take no customer's key",
+  ],
+])('the guard rails refuse %s', (_, guardrails, expected) => {
+  projects.write('platform.yaml', PLATFORM_YAML.replace('guardrails: {', `guardrails: ${guardrails},`));
+  projects.write(
+    'mail/project.yaml',
+    PROJECT.replace('learner: linear }', 'learner: linear, serve: { instance: ml.g5.2xlarge } }'),
+  );
+
+  const text = problems().join('\n');
+
+  expect(text).toContain(`environments.dev.serve.instance: ${expected}`);
+  expect(text).toContain('given "ml.g5.2xlarge"');
 });
 
 test('fails on a file that is not YAML with the line of the mistake', () => {
