@@ -29,6 +29,8 @@ export type StartTrainingEvent =
       /** sha256 of the code bundle, already uploaded to `code/<hash>/`. */
       readonly code: string;
       readonly commit: string;
+      /** E-mail of the commit's author: where a person approves models, it must be another one. */
+      readonly author?: string;
       /** Prefix of the staged base data, `data/base/<sha256>/`. */
       readonly data: string;
     }
@@ -54,6 +56,7 @@ export const PIPELINE_PARAMETERS = [
   'CodeUri',
   'CodeHash',
   'Commit',
+  'Author',
   'DataUri',
   'DataVersion',
   'Reason',
@@ -62,4 +65,8 @@ export const PIPELINE_PARAMETERS = [
   'ChampionImage',
   'Fingerprint',
 ] as const;
+
+/** Stands for an author where the merge named none, and where a person starts the pipeline without the function. */
+export const UNKNOWN_AUTHOR = 'unknown';
+
 export type PipelineParameter = (typeof PIPELINE_PARAMETERS)[number];

@@ -3,9 +3,13 @@ import { START_REASONS, type StartReason, type StartTrainingEvent } from './cont
 /** Reasons nobody asked for in person: held by the cooldown and by the count of new rows. */
 export type AutomaticReason = Extract<StartReason, 'schedule' | 'drift' | 'quality'>;
 
+/** The characters that a package's metadata take. */
+const NAMED = /^[0-9A-Za-z_.:/=+@-]{1,256}$/;
+
 const MERGE_PARTS = {
   code: { form: /^[0-9a-f]{64}$/, meaning: 'the sha256 of the uploaded code bundle' },
-  commit: { form: /^[0-9A-Za-z_.:/=+@-]{1,256}$/, meaning: 'the commit that was merged' },
+  commit: { form: NAMED, meaning: 'the commit that was merged' },
+  author: { form: NAMED, meaning: "the e-mail of the commit's author, which may be left out" },
   data: {
     form: /^data\/base\/[0-9a-f]{64}\/$/,
     meaning: 'the prefix of the staged data, data/base/<sha256>/',
@@ -26,7 +30,13 @@ export function parseEvent(event: unknown): StartTrainingEvent {
     throw new Error(`unknown reason ${got}: use one of ${START_REASONS.join(', ')}`);
   }
   if (reason !== 'merge') return { reason };
-  return { reason, code: part(given, 'code'), commit: part(given, 'commit'), data: part(given, 'data') };
+  return {
+    reason,
+    code: part(given, 'code'),
+    commit: part(given, 'commit'),
+    ...(given.author !== undefined && { author: part(given, 'author') }),
+    data: part(given, 'data'),
+  };
 }
 
 function part(given: Record<string, unknown>, key: keyof typeof MERGE_PARTS): string {

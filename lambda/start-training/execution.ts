@@ -5,7 +5,7 @@ import {
   StartPipelineExecutionCommand,
 } from '@aws-sdk/client-sagemaker';
 import type { Champion } from './champion';
-import type { PipelineParameter, StartReason, StartTrainingEnv } from './contract';
+import { type PipelineParameter, type StartReason, type StartTrainingEnv, UNKNOWN_AUTHOR } from './contract';
 import type { DataVersion } from './data-version';
 import type { StartItem } from './start-item';
 
@@ -20,6 +20,7 @@ export interface Training {
   readonly reason: Exclude<StartReason, 'tick'>;
   readonly code: string;
   readonly commit: string;
+  readonly author: string | undefined;
   readonly data: DataVersion;
   readonly champion: Champion | undefined;
   readonly fingerprint: string;
@@ -69,11 +70,12 @@ export async function startExecution(
   training: Training,
   token: string,
 ): Promise<string> {
-  const { reason, code, commit, data, champion, fingerprint } = training;
+  const { reason, code, commit, author, data, champion, fingerprint } = training;
   const parameters: Record<PipelineParameter, string> = {
     CodeUri: `s3://${env.ARTIFACTS_BUCKET}/code/${code}/`,
     CodeHash: code,
     Commit: commit,
+    Author: author ?? UNKNOWN_AUTHOR,
     DataUri: data.manifestUri,
     DataVersion: data.version,
     Reason: reason,

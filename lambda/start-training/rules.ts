@@ -57,6 +57,7 @@ export type Permission =
       readonly reason: Exclude<StartReason, 'tick'>;
       readonly code: string;
       readonly commit: string;
+      readonly author: string | undefined;
       readonly data: string;
     }
   | Held;
@@ -74,7 +75,7 @@ export function permission(asked: StartReason, item: StartItem, rules: Rules, no
     const note = `${reason} is not in retrain.on (${rules.on.join(', ')}): nothing was started`;
     return { outcome: 'not configured', note };
   }
-  const { code, commit, data } = item;
+  const { code, commit, author, data } = item;
   if (!code || !commit || !data) {
     const note = 'no merge has said yet which code and data to train: run the delivery once';
     return { outcome: 'nothing to train', note };
@@ -86,7 +87,7 @@ export function permission(asked: StartReason, item: StartItem, rules: Rules, no
       return { outcome: 'cooling down', note, pending: reason };
     }
   }
-  return { reason, code, commit, data };
+  return { reason, code, commit, author, data };
 }
 
 /**

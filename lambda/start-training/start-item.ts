@@ -7,7 +7,10 @@ export interface StartItem {
   /** What the last merge said to train. */
   readonly code?: string;
   readonly commit?: string;
+  readonly author?: string | undefined;
   readonly data?: string;
+  /** When it was merged. */
+  readonly merged?: string;
   /** Fingerprint of what was started last. */
   readonly asked?: string;
   /** Names that start, and is its ClientRequestToken. Whoever changes it has the right to start. */

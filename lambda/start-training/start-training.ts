@@ -38,7 +38,8 @@ export function startTraining(deps: Dependencies) {
     const event = parseEvent(input);
     if (event.reason === 'merge') {
       // Kept even when this merge trains nothing: a later retraining uses the newest merged code.
-      await item.note({ code: event.code, commit: event.commit, data: event.data });
+      const { code, commit, author, data } = event;
+      await item.note({ code, commit, author, data, merged: new Date(now()).toISOString() });
     }
     // Who loses the race for the claim looks again, and finds what the winner asked for.
     for (let tries = 0; tries < 5; tries++) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PIPELINE_PARAMETERS } from '../../lambda/start-training/contract';
+import { PIPELINE_PARAMETERS, UNKNOWN_AUTHOR } from '../../lambda/start-training/contract';
 import { get, join, jsonGet, outputOf, type PipelineDefinition, parameter, type Step } from './language';
 import type { TrainingPipelineSpec } from './spec';
 import { processing, training } from './steps';
@@ -15,7 +15,11 @@ export function trainingPipeline(spec: TrainingPipelineSpec): PipelineDefinition
   return {
     Version: '2020-12-01',
     Metadata: { project: spec.project, environment: spec.environment },
-    Parameters: PIPELINE_PARAMETERS.map((name) => ({ Name: name, Type: 'String' as const })),
+    Parameters: PIPELINE_PARAMETERS.map((name) => ({
+      Name: name,
+      Type: 'String' as const,
+      ...(name === 'Author' && { DefaultValue: UNKNOWN_AUTHOR }),
+    })),
     PipelineExperimentConfig: null,
     Steps: [preprocess(spec), train(spec), scoreChampion(spec), evaluate(spec), gate(spec)],
   };
@@ -122,6 +126,7 @@ const register = (spec: TrainingPipelineSpec): Step => ({
       codeHash: parameter('CodeHash'),
       dataVersion: parameter('DataVersion'),
       commit: parameter('Commit'),
+      author: parameter('Author'),
       champion: parameter('ChampionArn'),
       reason: parameter('Reason'),
       execution: get('Execution.PipelineExecutionId'),

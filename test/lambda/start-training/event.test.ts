@@ -5,8 +5,10 @@ test.each(['manual', 'schedule', 'drift', 'quality', 'tick'])('%s is a reason by
   expect(parseEvent({ reason })).toEqual({ reason });
 });
 
-test('a merge names what to train', () => {
+test('a merge names what to train, and who wrote it where that is known', () => {
   expect(parseEvent(merge)).toEqual(merge);
+  const known = { ...merge, author: 'jane@example.com' };
+  expect(parseEvent(known)).toEqual(known);
 });
 
 test.each([
@@ -22,6 +24,7 @@ test.each([
     { ...merge, code: undefined },
     'a merge needs code, the sha256 of the uploaded code',
   ],
+  ['an author with a name around the address', { ...merge, author: 'Jane <j@x>' }, 'a merge needs author, '],
   ['a merge without a commit', { ...merge, commit: '' }, 'a merge needs commit, the commit that was merged'],
   [
     'data outside of the staged base',

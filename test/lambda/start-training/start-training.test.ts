@@ -172,7 +172,8 @@ test('a start that SageMaker refuses is undone, so that the retry starts it, wit
     PipelineExecutionArn: 'arn:execution/second',
   });
   await expect(start(merge)).rejects.toThrow('Rate exceeded');
-  expect(await item()).toEqual({ pk: 'start', code: CODE, commit: 'abc1234', data: BASE });
+  const merged = new Date(time).toISOString();
+  expect(await item()).toEqual({ pk: 'start', code: CODE, commit: 'abc1234', data: BASE, merged });
 
   expect((await start(merge)).executionArn).toBe('arn:execution/second');
   const [first, second] = sagemaker
@@ -208,6 +209,20 @@ test('an owner who cannot be told does not undo a start', async () => {
   labelled('monitor-1', 3);
   sns.on(PublishCommand).rejects(awsError('access denied'));
   expect((await start({ reason: 'drift' })).outcome).toBe('started');
+});
+
+test('the author goes with the merge to every later training of it, and makes no other training', async () => {
+  await start({ ...merge, author: 'jane@example.com' });
+  expect(parameters()).toMatchObject({ Commit: 'abc1234', Author: 'jane@example.com' });
+  const { Fingerprint } = parameters();
+
+  status = 'Succeeded';
+  await start({ reason: 'manual' });
+  expect(parameters()).toMatchObject({ Reason: 'manual', Author: 'jane@example.com', Fingerprint });
+
+  expect((await start({ ...merge, commit: 'other' })).outcome).toBe('already asked');
+  await start({ reason: 'manual' });
+  expect(parameters()).toMatchObject({ Commit: 'other', Author: 'unknown', Fingerprint });
 });
 
 test('fails with a champion whose package cannot be scored', async () => {
