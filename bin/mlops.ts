@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../lib/config/problems';
 import { Refusal } from '../rehearsal/processes/refusal';
+import { benchCommand } from './commands/bench';
 import { bundleCommand } from './commands/bundle';
 import { environmentsCommand, toolsCommand } from './commands/python';
 import { rehearseCommand } from './commands/rehearse';
@@ -23,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   program.addCommand(rehearseCommand(exit));
   program.addCommand(bundleCommand());
+  program.addCommand(benchCommand(exit));
   program.addCommand(environmentsCommand());
   program.addCommand(toolsCommand(exit));
   for (const command of program.commands) command.exitOverride();
