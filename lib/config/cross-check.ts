@@ -6,7 +6,8 @@ import { isPlanned } from './planned';
 import type { Platform } from './platform';
 import { notOneOf, type Problem, withGiven } from './problems';
 import type { Project, ProjectEnvironment, ProjectFile } from './project';
-import { rule } from './rule';
+import { type Rule, rule } from './rule';
+import { readStamp, STAMP_FILE } from './stamp';
 import type { YamlFile } from './yaml-file';
 
 interface Checked {
@@ -22,6 +23,7 @@ export function crossCheck(
 ): Problem[] {
   return checked.flatMap((one) => [
     ...nameProblems(one, platform, all),
+    ...renameProblems(one),
     ...columnProblems(one),
     ...environmentProblems(one, platform),
   ]);
@@ -29,39 +31,71 @@ export function crossCheck(
 
 function nameProblems({ project, file }: Checked, platform: Platform, all: readonly string[]): Problem[] {
   const { name } = project;
-  const refuse = (wrong: string, allowed: string) =>
-    file.problem([], withGiven(rule({ wrong, allowed, remedy: 'rename the folder' }), name));
+  const message = nameProblem(name, platform, all);
+  if (!message) return [];
+  const wrong = `the name of the folder ${message.wrong}`;
+  return [file.problem([], withGiven(rule({ ...message, wrong, remedy: 'rename the folder' }), name))];
+}
 
+/** A folder with another name is a second project: nothing in AWS is renamed with it. */
+function renameProblems({ project, file }: Checked): Problem[] {
+  const made = readStamp(project.folder)?.project;
+  if (made === undefined || made === project.name) return [];
+  const message = rule({
+    wrong: 'the folder has another name than the project was made with; all of the first one would run on',
+    allowed: made,
+    remedy:
+      `name it ${made} again; or, if it was never deployed or is to be a second project, set "project" in ` +
+      `${join(project.folder, STAMP_FILE)}, and take away the first one with: npm run remove -- ${made}`,
+  });
+  return [file.problem([], withGiven(message, project.name))];
+}
+
+/**
+ * Why a project cannot have this name on a platform, or undefined when it can.
+ *
+ * @param all names of all projects of the platform, with or without this one
+ */
+export function nameProblem(
+  name: string,
+  platform: Platform,
+  all: readonly string[],
+): Pick<Rule, 'wrong' | 'allowed'> | undefined {
   if (!/^[a-z][a-z0-9-]*$/.test(name) || name.length > MAX_PROJECT_NAME || name.endsWith('-')) {
-    const allowed = `up to ${MAX_PROJECT_NAME} lower-case letters, digits and hyphens, a letter first`;
-    return [refuse('the name of the folder is not the name of a project', allowed)];
+    return {
+      wrong: 'is not the name of a project',
+      allowed: `up to ${MAX_PROJECT_NAME} lower-case letters, digits and hyphens, a letter first`,
+    };
   }
   const reserved = ['cdk', 'mlops'].find((word) => name === word || name.startsWith(`${word}-`));
   if (reserved) {
-    return [
-      refuse('begins like the names of the platform itself', `a name that does not begin with ${reserved}`),
-    ];
+    return {
+      wrong: 'begins like the names of the platform itself',
+      allowed: `a name that does not begin with ${reserved}`,
+    };
   }
   const tooLong = Object.entries(platform.environments)
     .map(([environment, { account, region }]) => namesOf({ project: name, environment, account, region }))
     .find(({ artifactsBucket }) => artifactsBucket.length > MAX_BUCKET_NAME);
   if (tooLong) {
     const spare = name.length - (tooLong.artifactsBucket.length - MAX_BUCKET_NAME);
-    return [
-      refuse(
-        `makes a bucket name of more than ${MAX_BUCKET_NAME} characters`,
-        `up to ${spare} characters here`,
-      ),
-    ];
+    return {
+      wrong: `makes a bucket name of more than ${MAX_BUCKET_NAME} characters`,
+      allowed: `up to ${spare} characters here`,
+    };
   }
-  // A role of `mail` in `dev` may touch `mail-dev-*`; a project `mail-dev-x` would lie within its reach.
-  const reach = Object.keys(platform.environments)
+  // A role of `mail` in `dev` may touch `mail-dev-*`; a project `mail-dev-x` would lie within its reach. So would
+  // `mail-delivery-x` within the reach of what delivers `mail`, where one account is all.
+  const reach = [...Object.keys(platform.environments), 'delivery']
     .flatMap((environment) => all.map((other) => ({ other, prefix: `${other}-${environment}-` })))
     .find(({ other, prefix }) => other !== name && `${name}-`.startsWith(prefix));
   if (reach) {
-    return [refuse(`lies within the names of project ${reach.other}`, `a name without ${reach.prefix}`)];
+    return {
+      wrong: `lies within the names of project ${reach.other}`,
+      allowed: `a name without ${reach.prefix}`,
+    };
   }
-  return [];
+  return undefined;
 }
 
 function columnProblems({ project, file }: Checked): Problem[] {

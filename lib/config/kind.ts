@@ -26,6 +26,16 @@ export const kindSchema = z.strictObject({
       }),
     )
     .describe('Python environments of the learners'),
+  sample: z
+    .strictObject({
+      file: z.string().describe('CSV file with the rows that a new project starts with'),
+      columns: z
+        .string()
+        .optional()
+        .describe('JSON file, column of the sample: what it is made of; written for what makes more rows'),
+    })
+    .optional()
+    .describe('what follows the columns that a new project names; without it a kind has the columns it has'),
 });
 
 type KindFile = z.output<typeof kindSchema>;
