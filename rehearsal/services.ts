@@ -1,23 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CodeBundle } from '../pipelines/code-bundle';
-import { type Access, accessOf } from './access/access';
-import { type Bridge, startBridge } from './bridge/bridge';
-import { storesOf } from './clients';
-import { type Alarms, alarmsOf } from './courier/alarms/alarms';
-import { type Courier, courierOf } from './courier/courier';
+import { type AccountServices, prepareAccount } from './account';
 import { bootstrap } from './deployment/bootstrap';
-import { type Emulator, startEmulator } from './emulator/emulator';
+import { startEmulator } from './emulator/emulator';
 import { type EnvironmentRequest, environment } from './environments/environment';
 import { pythonDiffers } from './environments/python';
 import { tooling } from './environments/tooling';
 import type { Belongings } from './processes/belongings';
-import { type LocalSageMaker, startLocalSageMaker } from './sagemaker/server';
+import type { LocalSageMaker } from './sagemaker/server';
 
-export interface ServiceSettings {
-  readonly account: string;
-  readonly region: string;
-  /** The Python environment that stands in for each image, by URI. */
+/** The Python environments of a rehearsal: its emulator's, and one that stands in for each image, by URI. */
+export interface PythonSettings {
   readonly images: ReadonlyArray<EnvironmentRequest & { readonly uri: string; readonly python: string }>;
   /** Environment of the emulator. */
   readonly emulator: EnvironmentRequest;
@@ -25,12 +19,17 @@ export interface ServiceSettings {
   readonly play: { readonly bundle: CodeBundle };
   /** Ignored folder for everything that is made here. */
   readonly directory: string;
+}
+
+export interface ServiceSettings extends PythonSettings {
+  readonly account: string;
+  readonly region: string;
   /** Milliseconds a model server has until it answers. @default - that of the local SageMaker */
   readonly pingTimeoutMs?: number;
 }
 
 /** Where one run works and writes. */
-interface RunSurroundings {
+export interface RunSurroundings {
   readonly folder: string;
   readonly logs: string;
   readonly log: (line: string) => void;
@@ -39,13 +38,7 @@ interface RunSurroundings {
 }
 
 /** The services of this rehearsal, up and prepared for a deployment. */
-export interface Services {
-  readonly emulator: Emulator;
-  readonly sagemaker: LocalSageMaker;
-  readonly access: Access;
-  readonly courier: Courier;
-  readonly alarms: Alarms;
-  readonly bridge: Bridge;
+export interface Services extends AccountServices {
   /** Sentences for the report, such as that this machine's Python is another one than in AWS. */
   readonly remarks: readonly string[];
 }
@@ -56,71 +49,66 @@ export interface Services {
  * @throws Refusal in one line for what this machine lacks
  */
 export async function startServices(settings: ServiceSettings, run: RunSurroundings): Promise<Services> {
-  const { account, region, images } = settings;
-  const { folder, logs, log, belongings, say } = run;
+  const { folder, logs, belongings, say } = run;
+  const pythons = await pythonsOf(settings, run);
+  const prepared = await prepareAccount({ ...settings, ...pythons, ...run });
+  warm(settings, prepared.sagemaker, run);
+
+  say('starting the emulator');
   const nodeModules = resolve('node_modules');
+  const emulator = await startEmulator({
+    account: settings.account,
+    region: settings.region,
+    python: pythons.emulator,
+    path: process.env.PATH ?? '',
+    sagemaker: prepared.sagemaker.url,
+    directory: folder,
+    logs,
+    nodeModules,
+    belongings,
+  });
+  const opening = prepared.open(emulator);
+  await bootstrap({ directory: folder, logs, nodeModules, belongings, emulator, say });
+  return { ...(await opening), remarks: pythons.remarks };
+}
+
+/** Interpreters of the environments, made where they are not there yet. */
+interface Pythons {
+  /** Interpreter of the emulator's environment. */
+  readonly emulator: string;
+  /** SageMaker's own description of its API, as botocore ships it. */
+  readonly serviceModel: string;
+  readonly images: ReadonlyMap<string, { readonly python: string }>;
+  readonly remarks: readonly string[];
+}
+
+/** @throws Refusal in one line for what this machine lacks */
+export async function pythonsOf(
+  settings: PythonSettings,
+  { belongings, say }: RunSurroundings,
+): Promise<Pythons> {
   const tools = await tooling({ directory: settings.directory, env: process.env, belongings, say });
   say('Python environments');
   const [own, ...stands] = await Promise.all(
-    [settings.emulator, ...images].map((request) => environment(request, tools)),
+    [settings.emulator, ...settings.images].map((request) => environment(request, tools)),
   );
   if (!own) throw new Error('the emulator has no Python environment');
-
-  // The local SageMaker is asked for nothing before the emulator is up, but the emulator must know its address.
-  let ready: { stores: ReturnType<typeof storesOf>; access: Access; courier: Courier } | undefined;
-  const sagemaker = await startLocalSageMaker({
-    account,
-    region,
-    directory: join(folder, 'sagemaker'),
-    logs: join(logs, 'sagemaker'),
-    serviceModel: serviceModel(own.python, own.version),
-    images: new Map(images.map(({ uri }, index) => [uri, { python: stands[index]?.python ?? '' }])),
-    store: async (role) => {
-      if (!ready) throw new Error('S3 was asked for before the emulator was up');
-      return ready.stores(role);
-    },
-    emit: (event) => void ready?.courier.send(event),
-    authorize: async (question) => ready?.access.authorize(question),
-    log,
-    ...(settings.pingTimeoutMs && { pingTimeoutMs: settings.pingTimeoutMs }),
-  });
-  belongings.add('the local SageMaker', () => sagemaker.stop());
-  warm(settings, sagemaker, folder, log);
-
-  say('starting the emulator');
-  const path = process.env.PATH ?? '';
-  const where = { directory: folder, logs, nodeModules, belongings };
-  const emulator = await startEmulator({
-    ...where,
-    account,
-    region,
-    python: own.python,
-    path,
-    sagemaker: sagemaker.url,
-  });
-  const access = accessOf(emulator);
-  const courier = courierOf({ emulator, access, log });
-  ready = { stores: storesOf(emulator, access), access, courier };
-  const bridging = startBridge({ emulator, sagemaker: sagemaker.url, belongings, log });
-  await bootstrap({ ...where, emulator, say });
-  const remarks = images.flatMap(({ python }) => pythonDiffers(python, tools.python.version) ?? []);
+  const minor = own.version.split('.').slice(0, 2).join('.');
+  const packages = join(own.python, '..', '..', 'lib', `python${minor}`, 'site-packages');
+  const remarks = settings.images.flatMap(({ python }) => pythonDiffers(python, tools.python.version) ?? []);
   return {
-    emulator,
-    sagemaker,
-    access,
-    courier,
-    alarms: alarmsOf({ emulator, courier }),
-    bridge: await bridging,
+    emulator: own.python,
+    serviceModel: join(packages, 'botocore', 'data', 'sagemaker', '2017-07-24', 'service-2.json.gz'),
+    images: new Map(settings.images.map(({ uri }, i) => [uri, { python: stands[i]?.python ?? '' }])),
     remarks: [...new Set(remarks)],
   };
 }
 
 /** Lets each environment's process import what the bundle imports while everything else starts; nobody waits for it. */
-function warm(
-  settings: ServiceSettings,
+export function warm(
+  settings: PythonSettings,
   sagemaker: LocalSageMaker,
-  folder: string,
-  log: (line: string) => void,
+  { folder, log }: RunSurroundings,
 ): void {
   const code = join(folder, 'code');
   mkdirSync(code, { recursive: true });
@@ -128,11 +116,4 @@ function warm(
   for (const { uri } of settings.images) {
     sagemaker.warm(uri, code).catch((error: unknown) => log(`${uri} is not warm: ${String(error)}`));
   }
-}
-
-/** SageMaker's own description of its API, as botocore ships it. */
-function serviceModel(python: string, version: string): string {
-  const minor = version.split('.').slice(0, 2).join('.');
-  const packages = join(python, '..', '..', 'lib', `python${minor}`, 'site-packages');
-  return join(packages, 'botocore', 'data', 'sagemaker', '2017-07-24', 'service-2.json.gz');
 }

@@ -26,6 +26,8 @@ export interface BridgeSettings {
   readonly sagemaker: string;
   readonly belongings: Belongings;
   readonly log: (line: string) => void;
+  /** Types that somebody else plays, which take the place of ours. @default - none */
+  readonly types?: ReadonlyMap<string, BridgedType>;
 }
 
 /** A resource that this process created in CloudFormation's place. */
@@ -81,7 +83,8 @@ export async function startBridge(settings: BridgeSettings): Promise<Bridge> {
   return { serviceToken, resources: () => [...resources.values()] };
 }
 
-function bridgedTypes({ emulator, sagemaker: endpoint }: BridgeSettings): ReadonlyMap<string, BridgedType> {
+function bridgedTypes(settings: BridgeSettings): ReadonlyMap<string, BridgedType> {
+  const { emulator, sagemaker: endpoint } = settings;
   const { region, credentials } = emulator.client;
   requireLoopback(endpoint, 'the SageMaker endpoint');
   const sagemaker = new SageMakerClient({ endpoint, region, credentials });
@@ -94,6 +97,7 @@ function bridgedTypes({ emulator, sagemaker: endpoint }: BridgeSettings): Readon
     ['AWS::EC2::SecurityGroupIngress', securityGroupRuleType(ec2, 'ingress')],
     ['AWS::EC2::SecurityGroupEgress', securityGroupRuleType(ec2, 'egress')],
     ...Object.keys(RECORDED).map((type): [string, BridgedType] => [type, recordedType()]),
+    ...(settings.types ?? []),
   ]);
 }
 
