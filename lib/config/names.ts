@@ -62,6 +62,9 @@ export function namesOf(place: Place) {
       drift: `${prefix}-drift`,
       quality: `${prefix}-quality`,
       heartbeat: `${prefix}-heartbeat`,
+      /** These two take a canary back. */
+      endpointErrors: `${prefix}-endpoint-errors`,
+      endpointLatency: `${prefix}-endpoint-latency`,
     },
     /** Monitoring jobs begin with this. */
     monitorJobs: `${prefix}-monitor-`,

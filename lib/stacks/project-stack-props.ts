@@ -1,5 +1,6 @@
 import type { StackProps } from 'aws-cdk-lib';
 import type { Names, PlatformNames } from '../config/names';
+import type { Platform } from '../config/platform';
 import type { Project, ProjectEnvironment } from '../config/project';
 
 /** All that the stacks of one project in one environment know. Plain data, made by the stage. */
@@ -8,6 +9,9 @@ export interface ProjectStackProps extends StackProps {
 
   /** The project's settings for this environment. */
   readonly settings: ProjectEnvironment;
+
+  /** Who approves what in this environment. */
+  readonly approval: Platform['environments'][string]['approval'];
   readonly names: Names;
   readonly platform: PlatformNames;
 

@@ -1,8 +1,10 @@
 import type { App } from 'aws-cdk-lib';
 import type { Config } from '../config/load';
-import { platformNamesOf } from '../config/names';
+import { deliveryNamesOf, platformNamesOf } from '../config/names';
+import { allowedRegions } from '../config/regions';
 import { PlatformStack } from '../stacks/platform-stack';
 import { addProject } from './project-stage';
+import { ENVIRONMENT_TAG, environmentTags, projectTags, tagEverything } from './tags';
 
 export interface OrganisationOptions {
   /** Folder of the built Lambda handlers, one folder each. */
@@ -15,35 +17,46 @@ export interface OrganisationOptions {
 /** All stacks of all projects in all environments, flat: the id of a stack is its name. */
 export function addOrganisation(app: App, config: Config, options: OrganisationOptions): void {
   const { platform, projects } = config;
-  const logRoleOwners = new Set<string>();
+  const { guardrails, delivery } = platform;
+  const logRoleOwners = new Map<string, PlatformStack>();
 
-  for (const [name, { account, region, network }] of Object.entries(platform.environments)) {
+  for (const [name, { account, region, network, approval }] of Object.entries(platform.environments)) {
     const place = `${account} ${region}`;
-    const ownsApiLogRole = !logRoleOwners.has(place);
-    logRoleOwners.add(place);
-
+    const logRoleOwner = logRoleOwners.get(place);
     const names = platformNamesOf(name, 'zones' in network ? network.zones.length : network.subnets.length);
-    const tags = { ...platform.guardrails.tags, 'mlops:environment': name };
+    const tags = environmentTags(platform, name);
     const stack = new PlatformStack(app, names.stack, {
       env: { account, region },
-      description: `Network and alerts that the projects of ${name} share`,
+      description: `Network, alerts and guard rails that the projects of ${name} share`,
       environmentName: name,
-      zones: 'zones' in network ? network.zones : [],
+      network,
       alerts: platform.alerts,
+      guardrails,
+      regions: allowedRegions(platform),
+      delivery: {
+        account: delivery.account,
+        roles: deliveryNamesOf({ ...delivery, project: '*' }).roles.build,
+      },
       names,
-      ownsApiLogRole,
-      tags,
+      costTag: { key: ENVIRONMENT_TAG, value: name },
+      ownsApiLogRole: !logRoleOwner,
     });
+    tagEverything(stack, tags);
+    if (logRoleOwner) stack.addStackDependency(logRoleOwner);
+    else logRoleOwners.set(place, stack);
+
     for (const project of projects) {
       const settings = project.environments[name];
       if (!settings) continue;
       addProject(app, {
         project,
         settings,
+        approval,
         place: { project: project.name, environment: name, account, region },
         platform: { stack, names },
-        delivery: platform.delivery,
-        tags: { ...tags, 'mlops:project': project.name },
+        delivery,
+        permissionsBoundary: guardrails.permissions_boundary ?? names.boundary,
+        tags: projectTags(tags, project),
         ...options,
       });
     }

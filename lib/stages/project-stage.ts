@@ -1,22 +1,28 @@
-import type { App, Stack } from 'aws-cdk-lib';
+import { type App, PermissionsBoundary, type Stack } from 'aws-cdk-lib';
 import { learnerImages } from '../../pipelines/images';
 import { scheduleOf, secondsOf } from '../config/calendar';
 import { namesOf, type Place, type PlatformNames } from '../config/names';
+import type { Platform } from '../config/platform';
 import type { Project, ProjectEnvironment } from '../config/project';
 import { MonitoringStack } from '../stacks/monitoring-stack';
 import type { ProjectStackProps } from '../stacks/project-stack-props';
 import { ServingStack } from '../stacks/serving-stack';
 import { StorageStack } from '../stacks/storage-stack';
 import { TrainingStack } from '../stacks/training-stack';
+import { tagEverything } from './tags';
 
 export interface ProjectStageProps {
   readonly project: Project;
   readonly settings: ProjectEnvironment;
+  readonly approval: Platform['environments'][string]['approval'];
   readonly place: Place;
   readonly platform: { readonly stack: Stack; readonly names: PlatformNames };
 
   /** Account and region whose registry keeps the images. */
   readonly delivery: { readonly account: string; readonly region: string };
+
+  /** Name of the policy that bounds every role. */
+  readonly permissionsBoundary: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly handlers: string;
   readonly images: string;
@@ -34,9 +40,10 @@ export function addProject(app: App, stage: ProjectStageProps): void {
   const propsOf = (what: string): ProjectStackProps => ({
     env: { account: place.account, region: place.region },
     description: `${what} of ${project.name} in ${place.environment}`,
-    tags: { ...tags },
+    permissionsBoundary: PermissionsBoundary.fromName(stage.permissionsBoundary),
     project,
     settings: stage.settings,
+    approval: stage.approval,
     names,
     platform: platform.names,
     repositoryArn: repositoryArn(stage),
@@ -59,7 +66,10 @@ export function addProject(app: App, stage: ProjectStageProps): void {
     new ServingStack(app, names.stacks.serving, propsOf('Release and API')),
     new MonitoringStack(app, names.stacks.monitoring, propsOf('Monitoring')),
   ];
-  for (const stack of stacks) stack.addStackDependency(platform.stack);
+  for (const stack of stacks) {
+    tagEverything(stack, tags);
+    stack.addStackDependency(platform.stack);
+  }
 }
 
 function repositoryArn({ project, delivery }: ProjectStageProps): string {
