@@ -8,7 +8,19 @@ export interface ReleaseModelEnv {
   /** Role the model's container runs as. */
   MODEL_ROLE_ARN: string;
   INSTANCE_TYPE: string;
-  INSTANCE_COUNT: string;
+  /** Instances at rest. */
+  INSTANCES_MIN: string;
+  /** Instances under load; equal to the minimum where nothing scales. */
+  INSTANCES_MAX: string;
+  /** Requests a minute and instance that scaling aims at; without effect where nothing scales. */
+  INVOCATIONS_PER_INSTANCE: string;
+  RELEASE: 'all_at_once' | 'canary';
+  /** Minutes that a canary is watched before the rest of the traffic follows. */
+  BAKE_MINUTES: string;
+  /** Comma-separated names of the alarms that take a canary back. */
+  ROLLBACK_ALARMS: string;
+  /** Who approves: policy, or a person, who must then be another than the author of the change. */
+  APPROVAL: 'auto' | 'person';
   /** Destination of data capture, `s3://<records bucket>/capture`. */
   CAPTURE_URI: string;
   /** Key for captured records, and for the volume of instances that take one. */

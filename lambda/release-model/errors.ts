@@ -3,6 +3,8 @@ const PASSING = [
   'ThrottlingException',
   'Throttling',
   'TooManyRequestsException',
+  'ConcurrentUpdateException',
+  'InternalServiceException',
   'RequestLimitExceeded',
   'ServiceUnavailable',
   'ServiceUnavailableException',

@@ -1,3 +1,5 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
@@ -12,6 +14,8 @@ import { settingsFrom, VARIABLES } from './settings';
 export const handler = releaseModel({
   sagemaker: new SageMakerClient({}),
   runtime: new SageMakerRuntimeClient({}),
+  cloudwatch: new CloudWatchClient({}),
+  autoscaling: new ApplicationAutoScalingClient({}),
   states: new SFNClient({}),
   sns: new SNSClient({}),
   dynamo: DynamoDBDocumentClient.from(new DynamoDBClient({})),

@@ -8,8 +8,8 @@ import type { ReleaseRecord, Target } from './decide';
  */
 export const LEASE_SECONDS = 300;
 
-/** What a change of `desired` forgets: the count of tries and why the one before was refused. */
-const FORGET = '#attempts, #failures, #refused';
+/** What a change of `desired` forgets: the count of tries, what rang, and why the one before was refused. */
+const FORGET = '#attempts, #failures, #refused, #rang';
 
 /**
  * The release record. Every write is one conditional update, so that repeated, late and simultaneous ones come out
@@ -96,6 +96,16 @@ export function releaseRecord(dynamo: DynamoDBDocumentClient, table: string) {
     /** Counts an error that may pass. */
     failed: (me: string, desired: Target | undefined) => count('#failures', me, desired),
 
+    /** Keeps which alarms rang while the endpoint went to `desired`; an alarm is over soon after AWS took it back. */
+    heard(me: string, desired: Target | undefined, alarms: readonly string[]) {
+      const still = same(desired);
+      return change('SET #rang = :rang', `#holder = :me AND ${still.condition}`, {
+        ':me': me,
+        ':rang': alarms,
+        ...still.values,
+      });
+    },
+
     /** A step went well: errors count only in a row. */
     calm(me: string) {
       return change('REMOVE #failures', '#holder = :me', { ':me': me });
@@ -104,7 +114,7 @@ export function releaseRecord(dynamo: DynamoDBDocumentClient, table: string) {
     /** Back to `current`; to nothing when the first release failed. */
     giveUp(me: string, { desired, current }: ReleaseRecord, why: string) {
       const back = current ? ', #desired = :current' : '';
-      const forget = current ? '#attempts, #failures' : '#attempts, #failures, #desired';
+      const forget = `#attempts, #failures, #rang${current ? '' : ', #desired'}`;
       const still = same(desired);
       return change(`SET #refused = :why${back} REMOVE ${forget}`, `#holder = :me AND ${still.condition}`, {
         ':me': me,

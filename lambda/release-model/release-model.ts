@@ -1,20 +1,19 @@
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ReleaseTurn, ReleaseTurnResult } from './contract';
-import { type Action, MAX_FAILURES, next, type ReleaseRecord, type Target } from './decide';
-import { endpointOf } from './endpoint';
+import { type Action, MAX_FAILURES, next, type ReleaseRecord, type Target, type Wishes } from './decide';
+import { type Clients, endpointOf } from './endpoint';
 import { meaningOf, sentenceOf } from './errors';
 import { releaseRecord } from './record';
-import { nameOf, type Settings } from './settings';
+import { nameOf } from './requests';
+import type { Settings } from './settings';
 import { smokeRequest } from './smoke';
 import { type Wanted, want } from './want';
 
-export interface Dependencies {
-  readonly sagemaker: SageMakerClient;
+export interface Dependencies extends Clients {
   readonly runtime: SageMakerRuntimeClient;
   readonly states: SFNClient;
   readonly sns: SNSClient;
@@ -40,7 +39,11 @@ export function releaseModel(deps: Dependencies) {
   const { settings } = deps;
   const now = deps.now ?? Date.now;
   const records = releaseRecord(deps.dynamo, settings.table);
-  const endpoint = endpointOf(deps.sagemaker, settings);
+  const endpoint = endpointOf(deps, settings);
+  const wishes: Wishes = {
+    nameOf: (version) => nameOf(settings, version),
+    scaling: settings.scaling,
+  };
 
   return async (turn: ReleaseTurn): Promise<ReleaseTurnResult> => {
     try {
@@ -107,21 +110,31 @@ export function releaseModel(deps: Dependencies) {
   /** Looks, decides, acts. Answers a result when the turn ends with this step. */
   async function takeStep(me: string, record: ReleaseRecord): Promise<ReleaseTurnResult | undefined> {
     try {
-      const observed = await endpoint.observe(record.desired);
-      const action = next(record, observed, (version) => nameOf(settings, version));
+      const observed = await endpoint.observe(record.desired, (record.attempts ?? 0) > 0);
+      const known = await remembered(me, record, observed.ringing);
+      const action = next(known, observed, wishes);
       log({
         ...action,
         holder: me,
         version: record.desired?.version,
         endpoint: observed.endpoint,
+        ...(observed.ringing && { ringing: observed.ringing }),
       });
-      const end = await act(me, record, action);
+      const end = await act(me, known, action);
       if (record.failures) await records.calm(me);
       return end;
     } catch (error) {
       if (error instanceof DynamoDBServiceException) throw error;
       return stumble(me, record, error);
     }
+  }
+
+  /** The record with the alarms that ring now: when AWS has taken the endpoint back, they may ring no more. */
+  async function remembered(me: string, record: ReleaseRecord, rings: readonly string[] = []) {
+    const rang = record.rang ?? [];
+    const more = rings.filter((name) => !rang.includes(name));
+    if (more.length === 0) return record;
+    return (await records.heard(me, record.desired, [...rang, ...more])) ?? record;
   }
 
   async function act(me: string, record: ReleaseRecord, action: Action) {
@@ -140,9 +153,14 @@ export function releaseModel(deps: Dependencies) {
       case 'create endpoint':
         await endpoint.createEndpoint(action.desired);
         return sent(me, action.desired);
-      case 'update endpoint':
-        await endpoint.updateEndpoint(action.desired);
+      case 'update endpoint': {
+        const unguarded = await endpoint.updateEndpoint(action.desired, action);
+        if (unguarded.length > 0) log({ did: 'not guarded by', alarms: unguarded, why: 'they ring already' });
         return sent(me, action.desired);
+      }
+      case 'scale':
+        await endpoint.scale(action.to);
+        return;
       case 'delete endpoint':
         await endpoint.deleteEndpoint();
         return result('wait', action.why);

@@ -1,16 +1,5 @@
-import { createHash } from 'node:crypto';
-import type {
-  CreateEndpointConfigInput,
-  CreateModelInput,
-  ProductionVariantInstanceType,
-  Tag,
-} from '@aws-sdk/client-sagemaker';
-import { hasLocalStorage } from '../../pipelines/instance-storage';
+import type { ProductionVariantInstanceType, Tag } from '@aws-sdk/client-sagemaker';
 import type { ReleaseModelEnv } from './contract';
-import type { Target } from './decide';
-
-/** The one variant's name. It never changes, or an endpoint could not be updated in place. */
-const VARIANT = 'AllTraffic';
 
 /** Every variable of the contract, for the reader of the environment. */
 export const VARIABLES: ReadonlyArray<keyof ReleaseModelEnv> = [
@@ -20,7 +9,13 @@ export const VARIABLES: ReadonlyArray<keyof ReleaseModelEnv> = [
   'OWNER_TOPIC_ARN',
   'MODEL_ROLE_ARN',
   'INSTANCE_TYPE',
-  'INSTANCE_COUNT',
+  'INSTANCES_MIN',
+  'INSTANCES_MAX',
+  'INVOCATIONS_PER_INSTANCE',
+  'RELEASE',
+  'BAKE_MINUTES',
+  'ROLLBACK_ALARMS',
+  'APPROVAL',
   'CAPTURE_URI',
   'KEY_ARN',
   'SUBNET_IDS',
@@ -30,6 +25,21 @@ export const VARIABLES: ReadonlyArray<keyof ReleaseModelEnv> = [
   'TAGS',
 ];
 
+/** Between what an endpoint scales, and by what load. */
+export interface Scaling {
+  readonly min: number;
+  readonly max: number;
+  /** Requests a minute and instance that are aimed at. */
+  readonly perInstance: number;
+}
+
+/** How a part of the traffic tries a new version. */
+export interface Canary {
+  readonly bakeMinutes: number;
+  /** Names of the alarms that take it back. */
+  readonly alarms: string[];
+}
+
 /** What a project decides about the endpoint, parsed from the environment once. */
 export interface Settings {
   readonly endpoint: string;
@@ -38,7 +48,14 @@ export interface Settings {
   readonly ownerTopicArn: string;
   readonly roleArn: string;
   readonly instanceType: ProductionVariantInstanceType;
+  /** Instances that the endpoint has at least, and begins with. */
   readonly instances: number;
+  /** Undefined where the number of instances is fixed. */
+  readonly scaling: Scaling | undefined;
+  /** Undefined where a new version gets all requests at once. */
+  readonly canary: Canary | undefined;
+  /** Whether approver and author must be two people. */
+  readonly fourEyes: boolean;
   readonly captureUri: string;
   readonly keyArn: string;
   readonly subnets: string[];
@@ -50,10 +67,8 @@ export interface Settings {
 
 /** @throws when a number or the JSON of the tags cannot be read; names the variable and its value */
 export function settingsFrom(env: ReleaseModelEnv): Settings {
-  const instances = Number(env.INSTANCE_COUNT);
-  if (!Number.isInteger(instances) || instances < 1) {
-    throw new Error(`INSTANCE_COUNT must be a whole number of at least 1, got '${env.INSTANCE_COUNT}'`);
-  }
+  const min = count(env, 'INSTANCES_MIN');
+  const max = count(env, 'INSTANCES_MAX');
   return {
     endpoint: env.ENDPOINT_NAME,
     packageGroup: env.MODEL_PACKAGE_GROUP,
@@ -61,7 +76,13 @@ export function settingsFrom(env: ReleaseModelEnv): Settings {
     ownerTopicArn: env.OWNER_TOPIC_ARN,
     roleArn: env.MODEL_ROLE_ARN,
     instanceType: env.INSTANCE_TYPE as ProductionVariantInstanceType,
-    instances,
+    instances: min,
+    scaling: min < max ? { min, max, perInstance: count(env, 'INVOCATIONS_PER_INSTANCE') } : undefined,
+    canary:
+      env.RELEASE === 'canary'
+        ? { bakeMinutes: count(env, 'BAKE_MINUTES'), alarms: env.ROLLBACK_ALARMS.split(',') }
+        : undefined,
+    fourEyes: env.APPROVAL === 'person',
     captureUri: env.CAPTURE_URI,
     keyArn: env.KEY_ARN,
     subnets: env.SUBNET_IDS.split(','),
@@ -72,66 +93,18 @@ export function settingsFrom(env: ReleaseModelEnv): Settings {
   };
 }
 
+type Count = 'INSTANCES_MIN' | 'INSTANCES_MAX' | 'INVOCATIONS_PER_INSTANCE' | 'BAKE_MINUTES';
+
+function count(env: ReleaseModelEnv, variable: Count): number {
+  const value = Number(env[variable]);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new Error(`${variable} must be a whole number of at least 1, got '${env[variable]}'`);
+}
+
 function tagsFrom(json: string): Tag[] {
   try {
     return Object.entries(JSON.parse(json) as Record<string, string>).map(([Key, Value]) => ({ Key, Value }));
   } catch {
     throw new Error(`TAGS must be a JSON object of strings, got '${json}'`);
   }
-}
-
-/**
- * Name of the model and the endpoint config of a version under these settings. Both are immutable in AWS, so equal
- * names mean equal content, and nothing is to be done. Tags are left out: a new one is not worth a new fleet.
- */
-export function nameOf(settings: Settings, version: number): string {
-  const plain = { ...settings, tags: [] };
-  const shape = [modelRequest(plain, ANY), configRequest(plain, ANY)];
-  const hash = createHash('sha256').update(JSON.stringify(shape)).digest('hex').slice(0, 8);
-  return `${settings.endpoint}-v${version}-${hash}`;
-}
-
-const ANY: Target = { version: 0, packageArn: '', config: '' };
-
-export function modelRequest(settings: Settings, { version, packageArn, config }: Target): CreateModelInput {
-  return {
-    ModelName: config,
-    // The container cannot know its version otherwise; callers are told what it returns.
-    PrimaryContainer: {
-      ModelPackageName: packageArn,
-      Environment: { MODEL_VERSION: String(version) },
-    },
-    ExecutionRoleArn: settings.roleArn,
-    EnableNetworkIsolation: true,
-    VpcConfig: {
-      Subnets: settings.subnets,
-      SecurityGroupIds: settings.securityGroups,
-    },
-    Tags: settings.tags,
-  };
-}
-
-export function configRequest(settings: Settings, { config }: Target): CreateEndpointConfigInput {
-  return {
-    EndpointConfigName: config,
-    ProductionVariants: [
-      {
-        VariantName: VARIANT,
-        ModelName: config,
-        InstanceType: settings.instanceType,
-        InitialInstanceCount: settings.instances,
-        InitialVariantWeight: 1,
-      },
-    ],
-    DataCaptureConfig: {
-      EnableCapture: true,
-      InitialSamplingPercentage: 100,
-      DestinationS3Uri: settings.captureUri,
-      KmsKeyId: settings.keyArn,
-      CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
-      CaptureContentTypeHeader: { JsonContentTypes: ['application/json'] },
-    },
-    ...(hasLocalStorage(settings.instanceType) ? {} : { KmsKeyId: settings.keyArn }),
-    Tags: settings.tags,
-  };
 }

@@ -1,7 +1,9 @@
 import { DescribeModelPackageCommand, type SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { isAuthor, nameIn as personIn } from './author';
 import type { ReleaseRequest } from './contract';
 import type { Records } from './record';
-import { nameOf, type Settings } from './settings';
+import { nameOf } from './requests';
+import type { Settings } from './settings';
 
 /**
  * What the first turn made of the request.
@@ -47,7 +49,8 @@ export async function want(deps: Dependencies, request: ReleaseRequest, holder: 
 async function wantApproved({ sagemaker, records, settings }: Dependencies, request: ReleaseRequest) {
   if (!request.packageArn)
     return refused('an approval names no packageArn: give the ARN of the model package');
-  const { version, packageArn, approval, group, champion } = await describe(sagemaker, request.packageArn);
+  const found = await describe(sagemaker, request.packageArn);
+  const { version, packageArn, approval, group, champion } = found;
   if (group !== settings.packageGroup) {
     return refused(
       `${packageArn} is of the group ${group}: this endpoint takes ${settings.packageGroup} only`,
@@ -55,6 +58,12 @@ async function wantApproved({ sagemaker, records, settings }: Dependencies, requ
   }
   // The event is a hint and may be old: what counts is what a person decided last.
   if (approval !== 'Approved') return ignored(`version ${version} is ${approval} by now`);
+  if (settings.fourEyes && isAuthor(found.approver, found.author)) {
+    return refused(
+      `version ${version} was approved by ${personIn(found.approver)}, who is also the author (${found.author}) of the change ` +
+        `it was trained from: somebody else must reject version ${version} and approve it again, or approval.model of this environment be auto`,
+    );
+  }
 
   const target = { version, packageArn, config: nameOf(settings, version) };
   if (await records.wantApproved(target, request.insist ? undefined : champion)) {
@@ -109,6 +118,9 @@ async function describe(sagemaker: SageMakerClient, arn: string) {
     approval: reply.ModelApprovalStatus ?? 'not approved',
     group: reply.ModelPackageGroupName,
     champion: reply.CustomerMetadataProperties?.champion ?? 'none',
+    author: reply.CustomerMetadataProperties?.author,
+    /** Who changed the package last; right after an approval event, who approved it. */
+    approver: reply.LastModifiedBy?.IamIdentity?.Arn,
   };
 }
 

@@ -10,6 +10,7 @@ export function arnsOf(scope: IConstruct) {
     /** `arn:aws:sagemaker:…:<resource>/<name>`. */
     sagemaker: slash('sagemaker'),
     table: (name: string) => slash('dynamodb')('table', name),
+    alarm: (name: string) => stack.formatArn({ service: 'cloudwatch', resource: `alarm:${name}` }),
     topic: (name: string) => stack.formatArn({ service: 'sns', resource: name }),
     /** A run of a state machine. */
     executions: (machine: string) =>

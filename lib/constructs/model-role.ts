@@ -11,6 +11,9 @@ export interface ModelRoleProps {
   readonly recordsBucket: string;
   readonly repositoryArn: string;
   readonly keyAlias: string;
+
+  /** Names of the alarms that take a canary back. */
+  readonly alarms: readonly string[];
   readonly network: JobNetwork;
 }
 
@@ -20,7 +23,7 @@ export class ModelRole extends Construct {
 
   constructor(scope: Construct, id: string, props: ModelRoleProps) {
     super(scope, id);
-    const { bucket, objects } = arnsOf(this);
+    const { bucket, objects, alarm } = arnsOf(this);
     this.role = new SageMakerRole(this, 'Resource', {
       roleName: props.roleName,
       description: `The model behind the endpoint ${props.endpointName}`,
@@ -42,6 +45,8 @@ export class ModelRole extends Construct {
         resources: [objects(props.recordsBucket, `capture/${props.endpointName}/`)],
         because: 'captured records are named by time',
       },
+      // AWS asks it of "the execution role", and does not say whether that is the caller of the update or this one.
+      { actions: ['cloudwatch:DescribeAlarms'], resources: props.alarms.map(alarm) },
     );
   }
 }

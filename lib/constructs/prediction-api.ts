@@ -17,11 +17,13 @@ export interface PredictionApiProps {
 
   /** ARNs of roles and users that may call, besides identities of this account whose own policies allow it. */
   readonly consumers: readonly string[];
+
+  /** Requests a second that each of the two requests takes, from all callers together, before it says 429. */
+  readonly requestsPerSecond: number;
 }
 
-/** Requests a second that one deployment takes before it says 429; a default far above a mail room's traffic. */
-const RATE = 50;
-const BURST = 100;
+/** Requests at once, as a multiple of those a second: callers come in waves. */
+const BURST = 2;
 
 /**
  * The door for callers: two signed POST requests on the stage `live`.
@@ -53,8 +55,10 @@ export class PredictionApi extends Construct {
         loggingLevel: apigateway.MethodLoggingLevel.ERROR,
         dataTraceEnabled: false, // it would log bodies, which are customers' documents
         metricsEnabled: true,
-        throttlingRateLimit: RATE,
-        throttlingBurstLimit: BURST,
+        // For all callers together. A limit for each needs a usage plan, and that an API key in every request beside
+        // its signature; the access log says who asked how often.
+        throttlingRateLimit: props.requestsPerSecond,
+        throttlingBurstLimit: props.requestsPerSecond * BURST,
       },
     });
     // CDK's own output of the stage's address; the stack says more.

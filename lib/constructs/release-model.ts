@@ -8,6 +8,7 @@ import { allowKey, allowKeyForVolumes, keyArnOf } from './key-access';
 import { allow } from './permissions';
 import { TURN_SECONDS } from './release-states';
 import type { JobNetwork } from './sagemaker-role';
+import { allowScaling } from './scaling-access';
 
 export interface ReleaseModelProps {
   readonly functionName: string;
@@ -21,13 +22,45 @@ export interface ReleaseModelProps {
   readonly keyAlias: string;
   readonly modelRoleArn: string;
   readonly instance: string;
-  readonly instances: number;
+
+  /** Equal where the number of instances is fixed. */
+  readonly instances: { readonly min: number; readonly max: number };
+
+  /** What callers may ask for in a second, all together. */
+  readonly requestsPerSecond: number;
+
+  readonly release: 'all_at_once' | 'canary';
+
+  /** Minutes that a canary is watched. */
+  readonly bakeMinutes: number;
+
+  /** Names of the alarms that take a canary back. */
+  readonly alarms: readonly string[];
+
+  /** Who approves models. */
+  readonly approval: 'auto' | 'person';
+
   readonly network: JobNetwork;
   readonly fields: readonly string[];
   readonly targets: readonly string[];
 
   /** Tags of models, configs and the endpoint, which CloudFormation does not make. */
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Share of what an instance must bear at most that scaling aims at; AWS advises to begin with a half. */
+const SAFETY_FACTOR = 0.5;
+
+/**
+ * Requests a minute and instance that scaling aims at.
+ *
+ * AWS's rule is `highest rate of one instance × safety factor × 60`. The highest rate is what the declaration says: all
+ * instances together bear what all callers together may ask for. So the last instance is there when half of that comes.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-loadtest.html
+ */
+function invocationsPerInstance({ requestsPerSecond, instances }: ReleaseModelProps): number {
+  return Math.max(1, Math.round((requestsPerSecond / instances.max) * SAFETY_FACTOR * 60));
 }
 
 /** The release function: looks at the endpoint, decides the next step of a release and does it. */
@@ -45,7 +78,13 @@ export class ReleaseModel extends Construct {
       OWNER_TOPIC_ARN: topicArn,
       MODEL_ROLE_ARN: props.modelRoleArn,
       INSTANCE_TYPE: props.instance,
-      INSTANCE_COUNT: String(props.instances),
+      INSTANCES_MIN: String(props.instances.min),
+      INSTANCES_MAX: String(props.instances.max),
+      INVOCATIONS_PER_INSTANCE: String(invocationsPerInstance(props)),
+      RELEASE: props.release,
+      BAKE_MINUTES: String(props.bakeMinutes),
+      ROLLBACK_ALARMS: props.alarms.join(','),
+      APPROVAL: props.approval,
       CAPTURE_URI: `s3://${props.recordsBucket}/capture`,
       KEY_ARN: keyArnOf(this, props.keyAlias),
       SUBNET_IDS: props.network.subnetIds.join(','),
@@ -65,6 +104,7 @@ export class ReleaseModel extends Construct {
     this.function = handler.function;
 
     this.allowRelease(handler, props);
+    allowScaling(handler.role, props);
     allow(
       handler.role,
       {
@@ -72,6 +112,8 @@ export class ReleaseModel extends Construct {
         resources: [arnsOf(this).table(props.stateTable)],
       },
       { actions: ['sns:Publish'], resources: [topicArn] },
+      // SageMaker looks at them for whoever names them in an update, and the function looks which of them ring.
+      { actions: ['cloudwatch:DescribeAlarms'], resources: props.alarms.map(arnsOf(this).alarm) },
       {
         actions: ['states:DescribeExecution'],
         resources: [arnsOf(this).executions(props.stateMachineName)],

@@ -3,6 +3,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { alarm } from '../constructs/alarm';
 import { arnsOf } from '../constructs/arns';
+import { EndpointAlarms } from '../constructs/endpoint-alarms';
 import { alarmOnErrors } from '../constructs/function-errors';
 import { InvokeModel } from '../constructs/invoke-model';
 import { ModelRole } from '../constructs/model-role';
@@ -52,7 +53,14 @@ export class ServingStack extends Stack {
 
   private release(props: ProjectStackProps, inform: sns.ITopic): ReleaseMachine {
     const { names, project, settings } = props;
+    const { serve } = settings;
     const network = networkOf(this, props.platform);
+    const guards = [names.alarms.endpointErrors, names.alarms.endpointLatency];
+    new EndpointAlarms(this, 'EndpointAlarms', {
+      endpointName: names.endpoint,
+      names: names.alarms,
+      topic: inform,
+    });
     const model = new ModelRole(this, 'ModelRole', {
       roleName: names.roles.model,
       endpointName: names.endpoint,
@@ -60,6 +68,7 @@ export class ServingStack extends Stack {
       recordsBucket: names.recordsBucket,
       repositoryArn: props.repositoryArn,
       keyAlias: names.keyAlias,
+      alarms: guards,
       network,
     });
     const releaseModel = new ReleaseModel(this, 'ReleaseModel', {
@@ -73,8 +82,13 @@ export class ServingStack extends Stack {
       recordsBucket: names.recordsBucket,
       keyAlias: names.keyAlias,
       modelRoleArn: model.role.roleArn,
-      instance: settings.serve.instance,
-      instances: settings.serve.instances.min,
+      instance: serve.instance,
+      instances: serve.instances,
+      requestsPerSecond: rateOf(project),
+      release: serve.release,
+      bakeMinutes: serve.bake_minutes,
+      alarms: guards,
+      approval: props.approval.model,
       network,
       fields: project.fields,
       targets: project.targets,
@@ -126,6 +140,16 @@ export class ServingStack extends Stack {
       invokeModel: invokeModel.function,
       recordFeedback: recordFeedback.function,
       consumers: Object.values(project.api.consumers).map(({ principal }) => principal),
+      requestsPerSecond: rateOf(project),
     });
   }
+}
+
+/** Requests a second where nobody is declared: callers of the account itself, far above a mail room's traffic. */
+const UNDECLARED_RATE = 50;
+
+/** What all declared consumers together may ask for in a second. */
+function rateOf({ api }: ProjectStackProps['project']): number {
+  const rates = Object.values(api.consumers).map(({ requests_per_second }) => requests_per_second);
+  return rates.length > 0 ? rates.reduce((sum, rate) => sum + rate, 0) : UNDECLARED_RATE;
 }
