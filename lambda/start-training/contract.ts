@@ -70,3 +70,6 @@ export const PIPELINE_PARAMETERS = [
 export const UNKNOWN_AUTHOR = 'unknown';
 
 export type PipelineParameter = (typeof PIPELINE_PARAMETERS)[number];
+
+/** Name of the Fail step that a refusal by the gate ends in; its failure reason is the gate's sentence. */
+export const REFUSED_STEP = 'Refused';

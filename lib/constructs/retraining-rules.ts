@@ -1,32 +1,22 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StartTrainingEvent } from '../../lambda/start-training/contract';
-import { allowKey } from './key-access';
-import { allow, servicePrincipal } from './permissions';
 
 export interface RetrainingRulesProps {
-  readonly pipelineName: string;
   readonly startTraining: lambda.IFunction;
 
   /** Names of the alarms that ask for a retraining. */
   readonly alarms: { readonly drift: string; readonly quality: string };
 
-  /** Who hears of executions that failed. */
-  readonly owner: sns.ITopic;
-
-  /** Alias of the key of the owner's topic. */
-  readonly keyAlias: string;
   readonly deadLetterQueue: sqs.IQueue;
 }
 
 /**
- * What training listens to: the model's alarms start one, and an execution that failed is told to the owner.
+ * What training listens to: the model's alarms start one.
  *
  * The rules fire whenever an alarm begins to ring; whether it is time to train is the start function's decision.
  */
@@ -35,7 +25,6 @@ export class RetrainingRules extends Construct {
     super(scope, id);
     this.startOn('Drift', 'drift', props);
     this.startOn('Quality', 'quality', props);
-    this.tellOfFailures(props);
   }
 
   private startOn(id: string, reason: 'drift' | 'quality', props: RetrainingRulesProps): void {
@@ -56,43 +45,5 @@ export class RetrainingRules extends Construct {
         }),
       ],
     });
-  }
-
-  private tellOfFailures(props: RetrainingRulesProps): void {
-    const { pipelineName, owner, deadLetterQueue } = props;
-    const pipelineArn = Stack.of(this).formatArn({
-      service: 'sagemaker',
-      resource: 'pipeline',
-      resourceName: pipelineName,
-    });
-    const execution = events.EventField.fromPath('$.detail.pipelineExecutionArn');
-    new events.Rule(this, 'Failed', {
-      description: `An execution of ${pipelineName} failed, or its gate refused`,
-      eventPattern: {
-        source: ['aws.sagemaker'],
-        detailType: ['SageMaker Model Building Pipeline Execution Status Change'],
-        detail: { pipelineArn: [pipelineArn], currentPipelineExecutionStatus: ['Failed'] },
-      },
-      targets: [
-        new targets.SnsTopic(owner, {
-          message: events.RuleTargetInput.fromText(
-            `Training of ${pipelineName} ended without a model: ${execution}. Its steps say why (list-pipeline-execution-steps).`,
-          ),
-          deadLetterQueue,
-          role: this.publisher(props),
-        }),
-      ],
-    });
-  }
-
-  /** A role, since EventBridge keeps to no condition in the policy of a topic: it could not be told from others'. */
-  private publisher({ owner, keyAlias }: RetrainingRulesProps): iam.Role {
-    const role = new iam.Role(this, 'Publisher', {
-      description: 'Lets the rule for failed executions write to the owner',
-      assumedBy: servicePrincipal('events.amazonaws.com', Stack.of(this).account),
-    });
-    allow(role, { actions: ['sns:Publish'], resources: [owner.topicArn] });
-    allowKey(role, keyAlias);
-    return role;
   }
 }

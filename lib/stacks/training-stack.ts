@@ -1,25 +1,26 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { StartTrainingEvent } from '../../lambda/start-training/contract';
 import { PROCESSING_INSTANCE } from '../../pipelines/processing-instance';
-import { arnsOf } from '../constructs/arns';
+import { ApproveModel } from '../constructs/approve-model';
 import { alarmOnErrors } from '../constructs/function-errors';
 import { FunctionSchedule } from '../constructs/function-schedule';
 import { RetrainingRules } from '../constructs/retraining-rules';
 import { StartTraining } from '../constructs/start-training';
+import { TellOwner } from '../constructs/tell-owner';
 import { TrainingPipeline } from '../constructs/training-pipeline';
 import { Undelivered } from '../constructs/undelivered';
 import { alertsOf, networkOf } from './platform-references';
 import type { ProjectStackProps } from './project-stack-props';
 
-/** The training pipeline of a project, and everything that starts it. */
+/** The training pipeline of a project, everything that starts it, and who hears what became of a model. */
 export class TrainingStack extends Stack {
   constructor(scope: Construct, id: string, props: ProjectStackProps) {
     super(scope, id, props);
     const { names, project, settings, images } = props;
     const inform = alertsOf(this, props.platform).inform();
-    const owner = sns.Topic.fromTopicArn(this, 'Owner', arnsOf(this).topic(names.ownerTopic));
 
     const pipeline = new TrainingPipeline(this, 'Pipeline', {
       project: names.project,
@@ -34,7 +35,11 @@ export class TrainingStack extends Stack {
       repositoryArn: props.repositoryArn,
       trainImage: images.train,
       serveImage: images.serve,
-      train: { instance: settings.train.instance, maxHours: settings.train.max_hours },
+      train: {
+        instance: settings.train.instance,
+        maxHours: settings.train.max_hours,
+        spot: settings.train.spot,
+      },
       process: { instance: PROCESSING_INSTANCE },
       serve: { instance: settings.serve.instance },
       tags: props.jobTags,
@@ -72,15 +77,43 @@ export class TrainingStack extends Stack {
       schedule.add('Calendar', props.calendar.retrain, { reason: 'schedule' } satisfies StartTrainingEvent);
     }
     new RetrainingRules(this, 'Rules', {
-      pipelineName: names.pipeline,
       startTraining: start.function,
       alarms: names.alarms,
-      owner,
-      keyAlias: names.keyAlias,
       deadLetterQueue: queue,
     });
+    this.followModels(props, queue, inform);
 
     new CfnOutput(this, 'StartTrainingFunction', { value: names.functions.startTraining });
     new CfnOutput(this, 'PipelineName', { value: names.pipeline });
+    new CfnOutput(this, 'ModelApproval', { value: props.approval.model });
+  }
+
+  /** What comes of a model that passed its gate, or did not: the policy approves it, and the owner hears of it. */
+  private followModels(props: ProjectStackProps, deadLetterQueue: sqs.IQueue, inform: sns.ITopic): void {
+    const { names, approval, handlers } = props;
+    const tell = new TellOwner(this, 'TellOwner', {
+      functionName: names.functions.tellOwner,
+      handlers,
+      project: names.project,
+      environment: names.environment,
+      pipelineName: names.pipeline,
+      modelPackageGroup: names.modelPackageGroup,
+      releaseMachine: names.releaseMachine,
+      artifactsBucket: names.artifactsBucket,
+      stateTable: names.stateTable,
+      ownerTopic: names.ownerTopic,
+      keyAlias: names.keyAlias,
+      approval: approval.model,
+      deadLetterQueue,
+    });
+    alarmOnErrors(this, 'TellOwnerErrors', names.functions.tellOwner, tell.function, inform);
+    if (approval.model !== 'auto') return;
+    const approve = new ApproveModel(this, 'ApproveModel', {
+      functionName: names.functions.approveModel,
+      handlers,
+      modelPackageGroup: names.modelPackageGroup,
+      deadLetterQueue,
+    });
+    alarmOnErrors(this, 'ApproveModelErrors', names.functions.approveModel, approve.function, inform);
   }
 }

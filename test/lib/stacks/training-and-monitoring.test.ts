@@ -1,5 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { testOrganisation } from '../../fixtures/organisation';
+import { PLATFORM_YAML } from '../../fixtures/project';
 
 const organisation = testOrganisation();
 const training = organisation.template('mail-dev-training');
@@ -93,16 +94,67 @@ environments: { dev: { data: sample/, learner: linear } }
 retrain: { every: never, on: [merge] }
 `;
 
-test('the owner is told of executions that failed', () => {
-  training.hasResourceProperties('AWS::Events::Rule', {
-    EventPattern: {
+test.each([
+  [
+    'a model whose approval changed',
+    { source: ['aws.sagemaker'], detail: { ModelPackageGroupName: ['mail-dev'] } },
+  ],
+  [
+    'an execution that ended without a model',
+    {
+      source: ['aws.sagemaker'],
       detail: {
         pipelineArn: ['arn:aws:sagemaker:eu-west-1:111122223333:pipeline/mail-dev'],
-        currentPipelineExecutionStatus: ['Failed'],
+        currentPipelineExecutionStatus: ['Failed', 'Stopped'],
       },
     },
-    Targets: [Match.objectLike({ Arn: 'arn:aws:sns:eu-west-1:111122223333:mail-dev-owner' })],
+  ],
+  [
+    'a release that ended',
+    {
+      source: ['aws.states'],
+      detail: {
+        stateMachineArn: ['arn:aws:states:eu-west-1:111122223333:stateMachine:mail-dev-release'],
+        status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+      },
+    },
+  ],
+])('%s is told to the owner', (_, pattern) => {
+  training.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: Match.objectLike(pattern),
+    Targets: [
+      Match.objectLike({
+        Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^TellOwner'), 'Arn'] },
+        DeadLetterConfig: Match.anyValue(),
+      }),
+    ],
   });
+});
+
+test('a model waits for a person, unless the platform says that the policy approves', () => {
+  const approver = { FunctionName: 'mail-dev-approve-model' };
+  training.resourcePropertiesCountIs('AWS::Lambda::Function', approver, 0);
+  training.hasOutput('ModelApproval', { Value: 'person' });
+
+  const automatic = testOrganisation(({ write }) =>
+    write(
+      'platform.yaml',
+      PLATFORM_YAML.replace('eu-west-1b] } }', 'eu-west-1b] }, approval: { model: auto } }'),
+    ),
+  );
+  const template = automatic.template('mail-dev-training');
+  template.resourcePropertiesCountIs('AWS::Lambda::Function', approver, 1);
+  template.hasOutput('ModelApproval', { Value: 'auto' });
+  template.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: {
+      source: ['aws.sagemaker'],
+      detail: { ModelPackageGroupName: ['mail-dev'], ModelApprovalStatus: ['PendingManualApproval'] },
+    },
+  });
+  expect(
+    automatic.template('mail-prod-training').findOutputs('ModelApproval', { Value: 'person' }),
+  ).not.toEqual({});
+  automatic.remove();
 });
 
 test.each([
@@ -173,7 +225,7 @@ test('the heartbeat counts only while the model answers, so not before the first
 });
 
 test.each([
-  [training, ['StartTrainingFunction', 'PipelineName']],
+  [training, ['StartTrainingFunction', 'PipelineName', 'ModelApproval']],
   [monitoring, ['StartMonitoringFunction', 'RecordMetricsFunction', 'DriftAlarm']],
 ])('the outputs are those that delivery and the rehearsal read', (template, outputs) => {
   expect(Object.keys(template.findOutputs('*')).sort()).toEqual(outputs.sort());
