@@ -1,8 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testOrganisation } from '../../fixtures/organisation';
+import { PLATFORM_YAML } from '../../fixtures/project';
 
-const organisation = testOrganisation();
+// The policy approves in dev, so that the function which does is there as well.
+const organisation = testOrganisation(({ write }) =>
+  write(
+    'platform.yaml',
+    PLATFORM_YAML.replace('eu-west-1b] } }', 'eu-west-1b] }, approval: { model: auto } }'),
+  ),
+);
 const assembly = organisation.app.synth();
 afterAll(() => organisation.remove());
 
@@ -21,6 +28,7 @@ const ACTION_OF: Readonly<Record<string, string>> = {
   PublishCommand: 'sns:Publish',
   PutMetricDataCommand: 'cloudwatch:PutMetricData',
   DescribeExecutionCommand: 'states:DescribeExecution',
+  paginateListPipelineExecutionSteps: 'sagemaker:ListPipelineExecutionSteps',
   ...Object.fromEntries(
     [
       'CreateEndpoint',
@@ -35,8 +43,10 @@ const ACTION_OF: Readonly<Record<string, string>> = {
       'DescribePipelineExecution',
       'DescribeProcessingJob',
       'InvokeEndpoint',
+      'ListPipelineParametersForExecution',
       'StartPipelineExecution',
       'UpdateEndpoint',
+      'UpdateModelPackage',
     ].map((operation) => [`${operation}Command`, `sagemaker:${operation}`]),
   ),
 };
@@ -88,6 +98,8 @@ test.each([
   ['invoke-model', []],
   ['record-feedback', []],
   ['start-monitoring', []],
+  ['tell-owner', []],
+  ['approve-model', []],
   // Without it a report that is not there reads as one that may not be read.
   ['record-metrics', ['s3:ListBucket']],
 ])('%s may do what its code calls, and nothing else', (handler, extra) => {

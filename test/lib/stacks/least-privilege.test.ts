@@ -156,7 +156,8 @@ test('every function has a role and a log group of its own', () => {
     'mail-dev-release-model',
     'mail-dev-start-monitoring',
     'mail-dev-start-training',
+    'mail-dev-tell-owner',
   ]);
-  expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties.Role))).size).toBe(6);
-  expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties.LoggingConfig))).size).toBe(6);
+  expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties.Role))).size).toBe(7);
+  expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties.LoggingConfig))).size).toBe(7);
 });
