@@ -2,6 +2,7 @@ import type { App } from 'aws-cdk-lib';
 import type { Config } from '../config/load';
 import { deliveryNamesOf, platformNamesOf } from '../config/names';
 import { allowedRegions } from '../config/regions';
+import { addDelivery } from '../delivery/add-delivery';
 import { PlatformStack } from '../stacks/platform-stack';
 import { addProject } from './project-stage';
 import { ENVIRONMENT_TAG, environmentTags, projectTags, tagEverything } from './tags';
@@ -60,5 +61,8 @@ export function addOrganisation(app: App, config: Config, options: OrganisationO
         ...options,
       });
     }
+  }
+  for (const project of projects) {
+    tagEverything(addDelivery(app, platform, project, options), projectTags(guardrails.tags, project));
   }
 }

@@ -1,0 +1,46 @@
+import { type App, PermissionsBoundary, type Stack } from 'aws-cdk-lib';
+import { deliveryNamesOf, platformNamesOf } from '../config/names';
+import type { Platform } from '../config/platform';
+import type { Project } from '../config/project';
+import { DeliveryStack } from './delivery-stack';
+
+/** Adds what delivers one project, in the delivery account: through its environments in the order of platform.yaml. */
+export function addDelivery(
+  app: App,
+  platform: Platform,
+  project: Project,
+  options: { readonly handlers: string },
+): Stack {
+  const { account, region, ...source } = platform.delivery;
+  const names = deliveryNamesOf({ project: project.name, account, region });
+  const learners = Object.keys(project.kind.learners);
+  const places = Object.entries(platform.environments).flatMap(([name, place]) => {
+    const settings = project.environments[name];
+    return settings ? [{ name, place, settings }] : [];
+  });
+
+  const boundary = platform.guardrails.permissions_boundary;
+  return new DeliveryStack(app, names.stack, {
+    env: { account, region },
+    description: `Delivery of ${project.name}`,
+    // The platform's own boundary is made in the accounts of environments.
+    ...(boundary && { permissionsBoundary: PermissionsBoundary.fromName(boundary) }),
+    project: { name: project.name, kind: project.kind.name, owner: project.owner },
+    names,
+    source,
+    environments: places.map(({ name, place, settings }, index) => {
+      const next = places[index + 1];
+      return {
+        name,
+        account: place.account,
+        roleArn: `arn:aws:iam::${place.account}:role/${platformNamesOf(name, 0).deliveryRole}`,
+        approval: place.approval.stacks === 'person',
+        // A kind lists its learners from the cheapest on.
+        smoke:
+          next !== undefined && learners.indexOf(next.settings.learner) > learners.indexOf(settings.learner),
+      };
+    }),
+    longestTrainingHours: Math.max(...places.map(({ settings }) => settings.train.max_hours)),
+    handlers: options.handlers,
+  });
+}
