@@ -26,11 +26,9 @@ export interface Permission {
  * @throws when a wildcard has no reason
  */
 export function allow(role: iam.Role, ...permissions: Permission[]): void {
-  for (const { actions, resources, conditions, because } of permissions) {
-    const findings = [
-      ...actions.filter(hasWildcard).map((action) => `Action::${action}`),
-      ...resources.filter(hasWildcard).map((resource) => `Resource::${resource}`),
-    ];
+  for (const permission of permissions) {
+    const { actions, resources, conditions, because } = permission;
+    const findings = wildcardsOf(permission);
     role.addToPolicy(
       new iam.PolicyStatement({
         actions: [...actions],
@@ -53,6 +51,14 @@ export function acknowledgeWildcards(role: iam.Role, findings: readonly string[]
   Validations.of(role).acknowledge(
     ...findings.map((finding) => ({ id: `AwsSolutions-IAM5[${finding}]`, reason })),
   );
+}
+
+/** The wildcards of a permission, each as the part in brackets of cdk-nag's finding `AwsSolutions-IAM5[…]`. */
+export function wildcardsOf({ actions, resources }: Permission): string[] {
+  return [
+    ...actions.filter(hasWildcard).map((action) => `Action::${action}`),
+    ...resources.filter(hasWildcard).map((resource) => `Resource::${resource}`),
+  ];
 }
 
 /** Only requests that a service makes for this account: nobody else can make the service act for them. */

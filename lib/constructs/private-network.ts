@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { JobSecurityGroup } from './job-security-group';
 import { servicePrincipal } from './permissions';
 
 export interface PrivateNetworkProps {
@@ -20,15 +21,16 @@ export interface PrivateNetworkProps {
  * moves data through the gateway endpoint, which is free.
  */
 export class PrivateNetwork extends Construct {
-  public readonly vpc: ec2.Vpc;
+  public readonly vpcId: string;
 
-  /** What machines of SageMaker wear: no way in, HTTPS out, which ends at S3 for want of another route. */
-  public readonly securityGroup: ec2.SecurityGroup;
+  /** One private subnet a zone, in the order of the zones. */
+  public readonly subnetIds: readonly string[];
+  public readonly securityGroupId: string;
 
   constructor(scope: Construct, id: string, props: PrivateNetworkProps) {
     super(scope, id);
 
-    this.vpc = new ec2.Vpc(this, 'Vpc', {
+    const vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr('10.0.0.0/16'),
       availabilityZones: [...props.zones],
       natGateways: 0,
@@ -37,22 +39,19 @@ export class PrivateNetwork extends Construct {
       restrictDefaultSecurityGroup: false,
       gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
     });
-    Validations.of(this.vpc).acknowledge({
+    Validations.of(vpc).acknowledge({
       id: 'CloudFormation-Validate::W3010',
       reason:
         'the zones are named in platform.yaml, so that a synthesis needs no look-up and is the same everywhere',
     });
-    this.logTraffic(props.flowLogGroupName);
+    this.logTraffic(vpc, props.flowLogGroupName);
 
-    this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc: this.vpc,
-      description: 'Jobs and models: nothing in, HTTPS out to S3',
-      allowAllOutbound: false,
-    });
-    this.securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'S3 by the gateway endpoint');
+    this.vpcId = vpc.vpcId;
+    this.subnetIds = vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
+    this.securityGroupId = new JobSecurityGroup(this, 'Jobs', vpc).securityGroup.securityGroupId;
   }
 
-  private logTraffic(logGroupName: string): void {
+  private logTraffic(vpc: ec2.Vpc, logGroupName: string): void {
     const logGroup = new logs.LogGroup(this, 'FlowLogs', {
       logGroupName,
       retention: logs.RetentionDays.ONE_YEAR,
@@ -62,7 +61,7 @@ export class PrivateNetwork extends Construct {
       description: 'Lets VPC flow logs write to their log group',
       assumedBy: servicePrincipal('vpc-flow-logs.amazonaws.com', Stack.of(this).account),
     });
-    this.vpc.addFlowLog('FlowLog', {
+    vpc.addFlowLog('FlowLog', {
       destination: ec2.FlowLogDestination.toCloudWatchLogs(logGroup, role),
       trafficType: ec2.FlowLogTrafficType.ALL,
     });
