@@ -46,6 +46,8 @@ export interface Outputs {
   readonly ModelPackageGroup: string;
   readonly StartTrainingFunction: string;
   readonly PipelineName: string;
+  /** Who approves models here: the policy or a person. */
+  readonly ModelApproval: 'auto' | 'person';
   readonly ApiId: string;
   readonly ReleaseStateMachineArn: string;
   readonly EndpointName: string;

@@ -1,9 +1,19 @@
 import { DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import type { Stage } from '../stage';
 import { follow } from './executions';
+import { ownerTold } from './notices';
 
 /** What must stand with a registered model, so that one can tell later what it was made of. */
-const RECORDED = ['fingerprint', 'codeHash', 'dataVersion', 'commit', 'champion', 'reason', 'execution'];
+const RECORDED = [
+  'fingerprint',
+  'codeHash',
+  'dataVersion',
+  'commit',
+  'author',
+  'champion',
+  'reason',
+  'execution',
+];
 
 /** Waits for the registration and checks that the package carries all that release and monitoring rely on. */
 export async function register(stage: Stage, execution: string) {
@@ -19,13 +29,13 @@ export async function register(stage: Stage, execution: string) {
     ...(model.DriftCheckBaselines?.ModelDataQuality?.Statistics?.S3Uri ? [] : ['baseline']),
   ];
   if (missing.length > 0) throw new Error(`${arn} lacks ${missing.join(', ')}`);
+  const version = Number(model.ModelPackageVersion);
+  const happened = `version ${version}, compared with champion ${model.CustomerMetadataProperties?.champion}`;
+  // The policy may have approved it by now.
+  if (stage.outputs.ModelApproval === 'auto') return { packageArn: arn, version, happened, evidence: arn };
   if (model.ModelApprovalStatus !== 'PendingManualApproval') {
     throw new Error(`${arn} is ${model.ModelApprovalStatus}; a new package waits for approval`);
   }
-  return {
-    packageArn: arn,
-    version: Number(model.ModelPackageVersion),
-    happened: `version ${model.ModelPackageVersion}, pending, compared with champion ${model.CustomerMetadataProperties?.champion}`,
-    evidence: arn,
-  };
+  const told = await ownerTold(stage, `model#${version}#pending`);
+  return { packageArn: arn, version, happened: `${happened}; the owner reads "${told}"`, evidence: arn };
 }

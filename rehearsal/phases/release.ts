@@ -2,6 +2,7 @@ import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand, type ExecutionListItem, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Stage } from '../stage';
+import { ownerTold } from './notices';
 
 /** What the release record says is in service. */
 interface Current {
@@ -45,8 +46,9 @@ export async function release(stage: Stage, version: number) {
   if (after.LastModifiedTime?.getTime() !== endpoint.LastModifiedTime?.getTime()) {
     throw new Error('a second delivery of the approval event changed the endpoint; it must change nothing');
   }
+  const told = await ownerTold(stage, 'in-service', current.config);
   return {
-    happened: 'the approval event put it in service; delivered again, it changed nothing',
+    happened: `the approval event put it in service; delivered again, it changed nothing; the owner reads "${told}"`,
     evidence: `${endpoint.EndpointArn} on ${current.config}`,
   };
 }

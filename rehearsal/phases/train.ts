@@ -8,6 +8,9 @@ import { call } from '../schedules';
 import type { Stage } from '../stage';
 import { executionsOf, follow } from './executions';
 
+/** Who wrote what is merged here; the rehearsal, which approves, is somebody else. */
+const AUTHOR = 'author@rehearsal.example';
+
 /** What later phases need of a training that ran. */
 export interface Training {
   readonly execution: string;
@@ -31,6 +34,7 @@ export async function train(stage: Stage): Promise<Training> {
     reason: 'merge',
     code: play.bundle.hash,
     commit: play.commit,
+    author: AUTHOR,
     data,
   };
 
@@ -75,13 +79,13 @@ export async function mergeUnchanged(stage: Stage, merge: StartTrainingEvent): P
   return String(Item.note);
 }
 
-/** `code/<hash>/` and, beside it, the commit it came from. */
+/** `code/<hash>/` and, beside it, the commit it came from and its author. */
 async function stageCode({ play, aws, outputs }: Stage): Promise<void> {
   const put = (Key: string, Body: Buffer | string) =>
     aws.s3.send(new PutObjectCommand({ Bucket: outputs.ArtifactsBucket, Key, Body }));
   await Promise.all([
     ...[...play.bundle.files].map(([name, content]) => put(`code/${play.bundle.hash}/${name}`, content)),
-    put(`code/${play.bundle.hash}.commit`, play.commit),
+    put(`code/${play.bundle.hash}.commit`, `${play.commit}\n${AUTHOR}\n`),
   ]);
 }
 
