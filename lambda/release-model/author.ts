@@ -1,3 +1,5 @@
+import { UNKNOWN_AUTHOR } from '../start-training/contract';
+
 /**
  * Whether the identity that approved is the author of the change.
  *
@@ -9,6 +11,7 @@
  * @param author e-mail address, as the commit says
  */
 export function isAuthor(identity: string | undefined, author: string | undefined): boolean {
+  if (author === UNKNOWN_AUTHOR) return false;
   const name = nameIn(identity)?.toLowerCase();
   const address = author?.toLowerCase();
   if (!name || !address) return false;

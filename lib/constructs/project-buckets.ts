@@ -16,6 +16,9 @@ export interface ProjectBucketsProps {
 /** Days that access logs are kept. */
 const LOG_DAYS = 365;
 
+/** Days that checkpoints are kept: longer than any training may wait and run, after which nobody reads them. */
+const CHECKPOINT_DAYS = 14;
+
 /** Days that replaced or deleted versions can be brought back. */
 const UNDO_DAYS = 30;
 
@@ -52,7 +55,10 @@ export class ProjectBuckets extends Construct {
       ...encrypted,
       bucketName: props.artifactsName,
       serverAccessLogsPrefix: 'artifacts/',
-      lifecycleRules: [{ id: 'undo', ...UNDO }],
+      lifecycleRules: [
+        { id: 'undo', ...UNDO },
+        { id: 'expire-checkpoints', prefix: 'checkpoints/', expiration: Duration.days(CHECKPOINT_DAYS) },
+      ],
     });
     this.records = new s3.Bucket(this, 'Records', {
       ...encrypted,

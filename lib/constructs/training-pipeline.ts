@@ -74,21 +74,30 @@ export class TrainingPipeline extends Construct {
       keyAlias: props.keyAlias,
       network: props.network,
     });
+    const checkpoints = props.train.spot ? ['checkpoints/'] : [];
     const below = (...prefixes: string[]) => prefixes.map((prefix) => objects(props.artifactsBucket, prefix));
     allow(
       role,
       { actions: ['s3:ListBucket'], resources: [bucket(props.artifactsBucket)] },
       {
         actions: ['s3:GetObject'],
-        resources: below('code/', 'data/', 'champion/', 'runs/', 'models/'),
+        resources: below('code/', 'data/', 'champion/', 'runs/', 'models/', ...checkpoints),
         because: 'code, data versions, runs and models are named by content and execution, unknown before',
       },
       {
         actions: ['s3:PutObject'],
-        resources: below('runs/', 'models/'),
+        resources: below('runs/', 'models/', ...checkpoints),
         because: 'outputs lie below the id of the execution or the name of the job',
       },
     );
+    if (props.train.spot) {
+      allow(role, {
+        actions: ['s3:DeleteObject'],
+        resources: below(...checkpoints),
+        because:
+          'SageMaker deletes in S3 what a learner deletes of its checkpoints, below the execution’s id',
+      });
+    }
     return role;
   }
 

@@ -14,7 +14,12 @@ export interface TrainingPipelineSpec {
   /** At least two, in different zones. */
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
-  readonly train: { readonly instance: string; readonly maxHours: number };
+  readonly train: {
+    readonly instance: string;
+    readonly maxHours: number;
+    /** Train on spare capacity, which AWS may take away and give back. */
+    readonly spot: boolean;
+  };
   readonly process: { readonly instance: string };
   readonly serve: { readonly instance: string };
   readonly tags: Readonly<Record<string, string>>;

@@ -139,11 +139,38 @@ export function training(
         VolumeSizeInGB: VOLUME_GB,
         ...volumeKey(spec, spec.train.instance),
       },
-      StoppingCondition: { MaxRuntimeInSeconds: Math.round(spec.train.maxHours * 3600) },
+      ...lifetime(spec),
       EnableNetworkIsolation: true,
       EnableInterContainerTrafficEncryption: true,
       VpcConfig: vpc(spec),
       Tags: tags(spec),
+    },
+  };
+}
+
+/** How long spare capacity may be waited for, as a multiple of the time a training may run. */
+const SPOT_PATIENCE = 1;
+
+/**
+ * How long a training may run and, on spare capacity, wait. AWS counts both together and wants at least the time to run;
+ * a run may so be away as long as it works. After an interruption the learner finds its checkpoints in the folder where
+ * it left them; one that leaves none just starts again.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StoppingCondition.html
+ */
+function lifetime(spec: TrainingPipelineSpec) {
+  const MaxRuntimeInSeconds = Math.round(spec.train.maxHours * 3600);
+  if (!spec.train.spot) return { StoppingCondition: { MaxRuntimeInSeconds } };
+  return {
+    EnableManagedSpotTraining: true,
+    StoppingCondition: {
+      MaxRuntimeInSeconds,
+      MaxWaitTimeInSeconds: MaxRuntimeInSeconds * (1 + SPOT_PATIENCE),
+    },
+    // By execution: a step that is tried again goes on, and another run never finds what is not its own.
+    CheckpointConfig: {
+      S3Uri: join('/', `s3://${spec.artifactsBucket}/checkpoints`, get('Execution.PipelineExecutionId'), ''),
+      LocalPath: '/opt/ml/checkpoints',
     },
   };
 }

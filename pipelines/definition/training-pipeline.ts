@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PIPELINE_PARAMETERS, UNKNOWN_AUTHOR } from '../../lambda/start-training/contract';
+import { PIPELINE_PARAMETERS, REFUSED_STEP, UNKNOWN_AUTHOR } from '../../lambda/start-training/contract';
 import { get, join, jsonGet, outputOf, type PipelineDefinition, parameter, type Step } from './language';
 import type { TrainingPipelineSpec } from './spec';
 import { processing, training } from './steps';
@@ -25,9 +25,14 @@ export function trainingPipeline(spec: TrainingPipelineSpec): PipelineDefinition
   };
 }
 
-/** Hash of what shapes the model besides code and data: another image or instance is a reason to train again. */
+/**
+ * Hash of what shapes the model besides code and data: another image or instance is a reason to train again. Spare
+ * capacity is not: the same machine computes the same.
+ */
 export function definitionHash(spec: TrainingPipelineSpec): string {
-  const { trainImage, serveImage, train: trainOn, process } = spec;
+  const { trainImage, serveImage, process } = spec;
+  const { instance, maxHours } = spec.train;
+  const trainOn = { instance, maxHours };
   return createHash('sha256')
     .update(JSON.stringify({ trainImage, serveImage, trainOn, process }))
     .digest('hex');
@@ -86,7 +91,7 @@ const gate = (spec: TrainingPipelineSpec): Step => ({
     IfSteps: [register(spec)],
     ElseSteps: [
       {
-        Name: 'Refused',
+        Name: REFUSED_STEP,
         Type: 'Fail',
         Arguments: { ErrorMessage: join(' ', 'The gate', get('Steps.Evaluate.ExitMessage')) },
       },

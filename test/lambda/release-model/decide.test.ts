@@ -5,10 +5,12 @@ import {
   type Observed,
   type ReleaseRecord,
   type Target,
+  type Wishes,
 } from '../../../lambda/release-model/decide';
 
 const v1 = target(1);
 const v2 = target(2);
+const wishes: Wishes = { nameOf: name, scaling: undefined };
 const nothing: Observed = { model: false, config: false };
 const made = { model: true, config: true };
 
@@ -31,7 +33,7 @@ describe('a first release', () => {
 
   test('that failed again and again is given up, with the reason that AWS gives', () => {
     const failed = { ...made, endpoint: { status: 'Failed', config: v1.config, reason: 'no ping' } };
-    expect(next({ ...record, attempts: MAX_ATTEMPTS }, failed, name)).toEqual({
+    expect(next({ ...record, attempts: MAX_ATTEMPTS }, failed, wishes)).toEqual({
       do: 'give up',
       why: `the endpoint failed with ${v1.config}: no ping`,
     });
@@ -70,7 +72,7 @@ describe('a later release', () => {
   });
 
   test('that AWS silently took back twice is given up, although the endpoint is InService', () => {
-    const action = next({ ...record, attempts: MAX_ATTEMPTS }, at('InService', v1), name);
+    const action = next({ ...record, attempts: MAX_ATTEMPTS }, at('InService', v1), wishes);
     expect(action).toMatchObject({ do: 'give up', why: expect.stringContaining('by itself, 2 times') });
   });
 
@@ -84,15 +86,85 @@ describe('a later release', () => {
   });
 });
 
+describe('a canary', () => {
+  const careful = (record: ReleaseRecord, at1 = at('InService', v1)) => {
+    const action = next(record, at1, wishes);
+    return action.do === 'update endpoint' ? action.careful : action.do;
+  };
+
+  test('is for what callers meet for the first time: a new version, and new settings', () => {
+    expect(careful({ seen: 2, desired: v2, current: v1 })).toBe(true);
+    const settings = { ...v1, config: 'mail-dev-v1-eeeeeeee' };
+    expect(careful({ seen: 1, desired: settings, current: v1 })).toBe(true);
+  });
+
+  test.each<[string, ReleaseRecord]>([
+    ['a rollback', { seen: 2, desired: v1, current: v2 }],
+    ['the way back after a refusal', { seen: 2, desired: v1, current: v1, refused: 'it answered wrongly' }],
+    ['the repair of an endpoint that somebody changed', { seen: 2, desired: v1, current: v1 }],
+  ])('is not for %s, which stops harm', (_, record) => {
+    expect(careful(record, at('InService', v2))).toBe(false);
+  });
+
+  test('that an alarm took back is given up at once and names the alarm, which may ring no more', () => {
+    const record = { seen: 2, desired: v2, current: v1, attempts: 1, rang: ['mail-dev-endpoint-errors'] };
+    expect(next(record, at('InService', v1), wishes)).toEqual({
+      do: 'give up',
+      why: `AWS took the endpoint back from ${v2.config} to ${v1.config} (InService), since the alarm mail-dev-endpoint-errors rang while callers were asked to try it`,
+    });
+  });
+
+  test('that came through although an alarm rang is asked like any other', () => {
+    const record = { seen: 2, desired: v2, current: v1, attempts: 1, rang: ['mail-dev-endpoint-errors'] };
+    expect(decided(record, at('InService', v2))).toBe('smoke');
+  });
+});
+
+describe('scaling', () => {
+  const scaling = { min: 2, max: 6, perInstance: 100 };
+  const scaled: Wishes = { ...wishes, scaling };
+  const record: ReleaseRecord = { seen: 1, desired: v1, current: v1 };
+
+  test('begins when the endpoint is in service, before the model is asked', () => {
+    const first = { seen: 1, desired: v1, attempts: 1 };
+    expect(next(first, at('InService', v1), scaled)).toEqual({ do: 'scale', to: scaling });
+    expect(next(first, { ...at('InService', v1), scaling }, scaled).do).toBe('smoke');
+  });
+
+  test.each([
+    ['least', { min: 1 }],
+    ['most', { max: 4 }],
+    ['load', { perInstance: 50 }],
+  ])('with another %s is set anew, without a new fleet', (_, change) => {
+    const observed = { ...at('InService', v1), scaling: { ...scaling, ...change } };
+    expect(next(record, observed, scaled)).toEqual({ do: 'scale', to: scaling });
+  });
+
+  test('ends where the number of instances is fixed by now', () => {
+    const observed = { ...at('InService', v1), scaling };
+    expect(next(record, observed, wishes)).toEqual({ do: 'scale', to: undefined });
+  });
+
+  test('ends before an update and not while one is under way', () => {
+    const later = { seen: 2, desired: v2, current: v1 };
+    expect(next(later, { ...at('InService', v1), scaling }, scaled)).toEqual({ do: 'scale', to: undefined });
+    expect(next(later, at('InService', v1), scaled).do).toBe('update endpoint');
+    expect(next(later, { ...at('Updating', v1), scaling }, scaled).do).toBe('wait');
+  });
+});
+
 describe('the nine rules', () => {
   test('1 an older approval is above nothing: what is seen has no say in what is done', () => {
     const rolledBack = { seen: 2, desired: v1, current: v2 };
-    expect(next(rolledBack, at('InService', v2), name)).toEqual({ do: 'update endpoint', desired: v1 });
+    expect(next(rolledBack, at('InService', v2), wishes)).toMatchObject({
+      do: 'update endpoint',
+      desired: v1,
+    });
   });
 
   test('3 the endpoint counts, not the record: a bad config that is live is replaced', () => {
     const wanted = { seen: 2, desired: v1, current: v1 };
-    expect(next(wanted, at('InService', v2), name)).toEqual({ do: 'update endpoint', desired: v1 });
+    expect(next(wanted, at('InService', v2), wishes)).toMatchObject({ do: 'update endpoint', desired: v1 });
   });
 
   test('5 who takes over after an update was sent asks the model before it calls it current', () => {
@@ -109,7 +181,7 @@ describe('the nine rules', () => {
   test('8 other settings are another config, and reach the live endpoint', () => {
     const renamed = { ...v1, config: 'mail-dev-v1-eeeeeeee' };
     const record = { seen: 1, desired: renamed, current: v1 };
-    expect(next(record, at('InService', v1), () => renamed.config)).toEqual({
+    expect(next(record, at('InService', v1), named(renamed.config))).toMatchObject({
       do: 'update endpoint',
       desired: renamed,
     });
@@ -117,7 +189,7 @@ describe('the nine rules', () => {
 
   test('8 a config that was never made is named by the settings there are now', () => {
     const record = { seen: 1, desired: v1 };
-    expect(next(record, nothing, () => 'mail-dev-v1-eeeeeeee')).toEqual({
+    expect(next(record, nothing, named('mail-dev-v1-eeeeeeee'))).toEqual({
       do: 'rename',
       desired: v1,
       config: 'mail-dev-v1-eeeeeeee',
@@ -125,7 +197,9 @@ describe('the nine rules', () => {
   });
 
   test('8 a config that exists is used as it is: the way back keeps the settings it had', () => {
-    expect(next({ desired: v1, current: v1 }, at('InService', v2), () => 'mail-dev-v1-eeeeeeee')).toEqual({
+    expect(
+      next({ desired: v1, current: v1 }, at('InService', v2), named('mail-dev-v1-eeeeeeee')),
+    ).toMatchObject({
       do: 'update endpoint',
       desired: v1,
     });
@@ -185,7 +259,11 @@ describe('whatever the record and the endpoint', () => {
 });
 
 function decided(record: ReleaseRecord, observed: Observed): Action['do'] {
-  return next(record, observed, name).do;
+  return next(record, observed, wishes).do;
+}
+
+function named(config: string): Wishes {
+  return { nameOf: () => config, scaling: undefined };
 }
 
 function target(version: number): Target {

@@ -1,8 +1,19 @@
 import {
+  ApplicationAutoScalingClient,
+  DeregisterScalableTargetCommand,
+  DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
+  ObjectNotFoundException,
+  PutScalingPolicyCommand,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
   CreateModelCommand,
   DeleteEndpointCommand,
+  type DeploymentConfig,
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
@@ -14,14 +25,23 @@ import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-s
 import { mockClient } from 'aws-sdk-client-mock';
 import { awsError } from '../../fixtures/events/aws-error';
 
-/** What becomes of an endpoint that is sent to a config. `dies`: Failed at a creation, a silent rollback at an update. */
-export type Fate = 'works' | 'dies' | 'answers wrongly';
+/**
+ * What becomes of an endpoint that is sent to a config. `dies`: Failed at a creation, a silent rollback at an update.
+ * `rings`: an alarm rings while callers try it, and is over when AWS has taken it back.
+ */
+export type Fate = 'works' | 'dies' | 'answers wrongly' | 'rings';
+
+/** Alarm of a version whose fate is `rings`. */
+export const ALARM = 'mail-dev-endpoint-errors';
 
 /** A model package, as far as a release reads it. */
 export interface FakePackage {
   readonly version: number;
   readonly champion: string;
   readonly approval?: string;
+  readonly author?: string;
+  /** ARN of the identity that changed it last. */
+  readonly approver?: string;
 }
 
 const GROUP = 'arn:aws:sagemaker:eu-west-1:111122223333:model-package/mail-dev';
@@ -32,6 +52,11 @@ interface Input {
   readonly ModelName: string;
   readonly EndpointConfigName: string;
   readonly ModelPackageName: string;
+  readonly DeploymentConfig?: DeploymentConfig;
+  readonly AlarmNames: string[];
+  readonly MinCapacity: number;
+  readonly MaxCapacity: number;
+  readonly TargetTrackingScalingPolicyConfiguration: { readonly TargetValue: number };
   readonly PrimaryContainer: { readonly Environment: { readonly MODEL_VERSION: string } };
 }
 
@@ -39,11 +64,17 @@ interface Input {
 export function fakeSageMaker() {
   const sagemaker = mockClient(SageMakerClient);
   const runtime = mockClient(SageMakerRuntimeClient);
+  const cloudwatch = mockClient(CloudWatchClient);
+  const autoscaling = mockClient(ApplicationAutoScalingClient);
   const models = new Map<string, number>();
   const configs = new Set<string>();
   const packages = new Map<string, FakePackage>();
   const fates = new Map<number, Fate>();
-  let endpoint: { status: string; config: string; sentTo?: string } | undefined;
+  let endpoint:
+    | { status: string; config: string; sentTo?: string; deployment?: DeploymentConfig }
+    | undefined;
+  let scaling: { min: number; max: number; perInstance: number } | undefined;
+  const ringing = new Set<string>();
 
   const faults = new Map<unknown, Array<Error | undefined>>();
 
@@ -60,20 +91,31 @@ export function fakeSageMaker() {
 
   function settle() {
     if (!endpoint?.sentTo) return;
-    const { sentTo, config, status } = endpoint;
-    const dies = fateOf(sentTo) === 'dies';
+    const { sentTo, config, status, deployment } = endpoint;
+    const guards = deployment?.AutoRollbackConfiguration?.Alarms ?? [];
+    // One look at the update is with the alarm ringing, the next is after AWS took it back.
+    if (fateOf(sentTo) === 'rings' && guards.length > 0 && !ringing.has(ALARM)) {
+      ringing.add(ALARM);
+      return;
+    }
+    const dies = fateOf(sentTo) === 'dies' || ringing.delete(ALARM);
     endpoint =
       status === 'Creating'
         ? { status: dies ? 'Failed' : 'InService', config: sentTo }
-        : { status: 'InService', config: dies ? config : sentTo };
+        : { status: 'InService', config: dies ? config : sentTo, deployment };
   }
 
   sagemaker.on(DescribeEndpointCommand).callsFake(
     answer(DescribeEndpointCommand, () => {
       if (!endpoint) throw awsError('endpoint not found');
-      const { status, config, sentTo } = endpoint;
+      const { status, config, sentTo, deployment } = endpoint;
       settle();
-      return { EndpointStatus: status, EndpointConfigName: status === 'Creating' ? sentTo : config };
+      return {
+        EndpointStatus: status,
+        EndpointConfigName: status === 'Creating' ? sentTo : config,
+        LastDeploymentConfig: deployment,
+        ProductionVariants: [{ DesiredInstanceCount: 2 }],
+      };
     }),
   );
   sagemaker.on(DescribeModelCommand).callsFake(
@@ -97,7 +139,8 @@ export function fakeSageMaker() {
         ModelPackageVersion: found.version,
         ModelPackageArn: ModelPackageName,
         ModelApprovalStatus: found.approval ?? 'Approved',
-        CustomerMetadataProperties: { champion: found.champion },
+        CustomerMetadataProperties: { champion: found.champion, author: found.author },
+        LastModifiedBy: found.approver && { IamIdentity: { Arn: found.approver } },
       };
     }),
   );
@@ -123,9 +166,9 @@ export function fakeSageMaker() {
     }),
   );
   sagemaker.on(UpdateEndpointCommand).callsFake(
-    answer(UpdateEndpointCommand, ({ EndpointConfigName }) => {
+    answer(UpdateEndpointCommand, ({ EndpointConfigName, DeploymentConfig: deployment }) => {
       if (endpoint?.status !== 'InService') throw awsError('endpoint in progress');
-      endpoint = { ...endpoint, status: 'Updating', sentTo: EndpointConfigName };
+      endpoint = { ...endpoint, status: 'Updating', sentTo: EndpointConfigName, deployment };
       return {};
     }),
   );
@@ -135,6 +178,37 @@ export function fakeSageMaker() {
       return {};
     }),
   );
+  cloudwatch.on(DescribeAlarmsCommand).callsFake(({ AlarmNames }: Input) => ({
+    MetricAlarms: AlarmNames.map((AlarmName) => ({
+      AlarmName,
+      StateValue: ringing.has(AlarmName) ? 'ALARM' : 'OK',
+    })),
+  }));
+  autoscaling.on(DescribeScalableTargetsCommand).callsFake(() => ({
+    ScalableTargets: scaling && [{ MinCapacity: scaling.min, MaxCapacity: scaling.max }],
+  }));
+  autoscaling.on(DescribeScalingPoliciesCommand).callsFake(() => ({
+    ScalingPolicies: scaling && [
+      { TargetTrackingScalingPolicyConfiguration: { TargetValue: scaling.perInstance } },
+    ],
+  }));
+  autoscaling.on(RegisterScalableTargetCommand).callsFake(
+    answer(RegisterScalableTargetCommand, ({ MinCapacity: min, MaxCapacity: max }) => {
+      scaling = { perInstance: 0, ...scaling, min, max };
+      return {};
+    }),
+  );
+  autoscaling
+    .on(PutScalingPolicyCommand)
+    .callsFake(({ TargetTrackingScalingPolicyConfiguration: by }: Input) => {
+      if (scaling) scaling = { ...scaling, perInstance: by.TargetValue };
+      return {};
+    });
+  autoscaling.on(DeregisterScalableTargetCommand).callsFake(() => {
+    if (!scaling) throw new ObjectNotFoundException({ message: 'no scalable target', $metadata: {} });
+    scaling = undefined;
+    return {};
+  });
   runtime.on(InvokeEndpointCommand).callsFake(() => {
     const version = models.get(endpoint?.config ?? '') ?? 0;
     const wrong = fates.get(version) === 'answers wrongly';
@@ -153,6 +227,11 @@ export function fakeSageMaker() {
     /** The version in service, or undefined. */
     serving: () => (endpoint?.status === 'InService' ? models.get(endpoint.config) : undefined),
     endpoint: () => endpoint,
+    scaling: () => scaling,
+    /** An alarm that rings whatever is done. */
+    ring: (alarm: string) => ringing.add(alarm),
+    /** How the updates went, one after the other. */
+    updates: () => sagemaker.commandCalls(UpdateEndpointCommand).map((call) => call.args[0].input),
     /** What a person does in the console. */
     putInService(config: string) {
       endpoint = { status: 'InService', config };

@@ -1,3 +1,5 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
@@ -21,6 +23,8 @@ export function releaseMachine(dynamo: DynamoDBDocumentClient, settings: Setting
     releaseModel({
       sagemaker: new SageMakerClient({}),
       runtime: new SageMakerRuntimeClient({}),
+      cloudwatch: new CloudWatchClient({}),
+      autoscaling: new ApplicationAutoScalingClient({}),
       states: new SFNClient({}),
       sns: new SNSClient({}),
       dynamo,

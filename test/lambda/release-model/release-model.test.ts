@@ -1,3 +1,5 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeModelPackageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
@@ -137,6 +139,8 @@ function turn(request: ReleaseRequest) {
   return releaseModel({
     sagemaker: new SageMakerClient({}),
     runtime: new SageMakerRuntimeClient({}),
+    cloudwatch: new CloudWatchClient({}),
+    autoscaling: new ApplicationAutoScalingClient({}),
     states: new SFNClient({}),
     sns: new SNSClient({}),
     dynamo: DynamoDBDocumentClient.from(new DynamoDBClient({})),

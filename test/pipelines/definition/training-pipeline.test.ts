@@ -39,12 +39,43 @@ test('every job is isolated from the network and encrypted between its hosts', (
 
 test('a volume has the key on ml.m5 and none on ml.g5, whose local drives take none', () => {
   const key = (instance: string) =>
-    JSON.stringify(trainingPipeline(spec({ train: { instance, maxHours: 1 } })).Steps[1]).includes(
-      'VolumeKmsKeyId',
-    );
+    JSON.stringify(
+      trainingPipeline(spec({ train: { instance, maxHours: 1, spot: false } })).Steps[1],
+    ).includes('VolumeKmsKeyId');
 
   expect(key('ml.m5.xlarge')).toBe(true);
   expect(key('ml.g5.2xlarge')).toBe(false);
+});
+
+test('a training on spare capacity may wait as long as it may run, and keeps its checkpoints by execution', () => {
+  const spot = spec({ train: { instance: 'ml.g5.2xlarge', maxHours: 4, spot: true } });
+
+  expect(validateDefinition(trainingPipeline(spot))).toEqual([]);
+  expect(trainingPipeline(spot).Steps[1]?.Arguments).toMatchObject({
+    EnableManagedSpotTraining: true,
+    StoppingCondition: { MaxRuntimeInSeconds: 4 * 3600, MaxWaitTimeInSeconds: 8 * 3600 },
+    CheckpointConfig: {
+      S3Uri: {
+        'Std:Join': {
+          On: '/',
+          Values: [
+            's3://mails-dev-artifacts-111122223333-eu-west-1/checkpoints',
+            { Get: 'Execution.PipelineExecutionId' },
+            '',
+          ],
+        },
+      },
+      LocalPath: '/opt/ml/checkpoints',
+    },
+  });
+  expect(trainingPipeline(spec()).Steps[1]?.Arguments).not.toHaveProperty('CheckpointConfig');
+});
+
+test('spare capacity computes the same model, so it is no reason to train again', () => {
+  const train = { instance: 'ml.m5.large', maxHours: 1 };
+  const on = (spot: boolean) => definitionHash(spec({ train: { ...train, spot } }));
+
+  expect(on(true)).toBe(on(false));
 });
 
 test('jobs carry the tags, since a pipeline does not hand its own down', () => {
@@ -70,7 +101,7 @@ function spec(changed: Partial<TrainingPipelineSpec> = {}): TrainingPipelineSpec
     keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1',
     subnetIds: ['subnet-1', 'subnet-2'],
     securityGroupIds: ['sg-1'],
-    train: { instance: 'ml.m5.xlarge', maxHours: 4 },
+    train: { instance: 'ml.m5.xlarge', maxHours: 4, spot: false },
     process: { instance: 'ml.m5.xlarge' },
     serve: { instance: 'ml.m5.large' },
     tags: { project: 'mails' },
