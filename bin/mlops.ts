@@ -3,6 +3,7 @@ import { ConfigError } from '../lib/config/problems';
 import { Refusal } from '../rehearsal/processes/refusal';
 import { benchCommand } from './commands/bench';
 import { bundleCommand } from './commands/bundle';
+import { newCommand } from './commands/new';
 import { environmentsCommand, toolsCommand } from './commands/python';
 import { rehearseCommand } from './commands/rehearse';
 
@@ -22,6 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const exit = (status: number) => {
     code = status;
   };
+  program.addCommand(newCommand());
   program.addCommand(rehearseCommand(exit));
   program.addCommand(bundleCommand());
   program.addCommand(benchCommand(exit));
