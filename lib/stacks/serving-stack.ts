@@ -1,8 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { alarm } from '../constructs/alarm';
-import { arnsOf } from '../constructs/arns';
 import { EndpointAlarms } from '../constructs/endpoint-alarms';
 import { alarmOnErrors } from '../constructs/function-errors';
 import { InvokeModel } from '../constructs/invoke-model';
@@ -42,7 +41,8 @@ export class ServingStack extends Stack {
       description: `A release of ${props.names.prefix} did not succeed; the previous version goes on: see the execution`,
       metric: machine.metricFailures(),
       above: 0,
-      topic: sns.Topic.fromTopicArn(this, 'Owner', arnsOf(this).topic(props.names.ownerTopic)),
+      // The owner is told by name and reason (tell-owner); this is for whoever watches all projects.
+      topic: inform,
     });
 
     new CfnOutput(this, 'ApiUrl', { value: api.restApi.urlForPath('/v1/predictions') });
