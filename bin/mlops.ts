@@ -3,6 +3,7 @@ import { ConfigError } from '../lib/config/problems';
 import { Refusal } from '../rehearsal/processes/refusal';
 import { benchCommand } from './commands/bench';
 import { bundleCommand } from './commands/bundle';
+import { doctorCommand } from './commands/doctor';
 import { newCommand } from './commands/new';
 import { environmentsCommand, toolsCommand } from './commands/python';
 import { rehearseCommand } from './commands/rehearse';
@@ -25,6 +26,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   program.addCommand(newCommand());
   program.addCommand(rehearseCommand(exit));
+  program.addCommand(doctorCommand(exit));
   program.addCommand(bundleCommand());
   program.addCommand(benchCommand(exit));
   program.addCommand(environmentsCommand());

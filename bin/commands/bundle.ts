@@ -8,7 +8,7 @@ import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
 import { Refusal } from '../../rehearsal/processes/refusal';
 
 /** Folder of the kinds of projects. */
-const TEMPLATES = 'templates';
+export const TEMPLATES = 'templates';
 
 /** Writes a project's code bundle to a folder named by its hash. */
 export function bundleCommand(): Command {
