@@ -114,6 +114,8 @@ export function deliveryNamesOf(place: Pick<Place, 'project' | 'account' | 'regi
     repository: place.project,
     artifactsBucket: `${prefix}-${place.account}-${place.region}`,
     keyAlias: `alias/${prefix}`,
+    /** The most that any role of this delivery may do. */
+    boundary: `${prefix}-boundary`,
     ownerTopic: `${prefix}-owner`,
     roles: {
       pipeline: `${prefix}-pipeline`,
@@ -123,7 +125,16 @@ export function deliveryNamesOf(place: Pick<Place, 'project' | 'account' | 'regi
     functions: { reportFailure: `${prefix}-report-failure` },
     /** The CodeBuild project of a step. */
     build: (step: string) => `${prefix}-${step}`,
+    /** Where a person approves before the stacks of an environment are changed. */
+    approval: (environment: string) => ({ stage: `${capitalized(environment)}Approval`, action: 'Approval' }),
+    /** Where the stacks of an environment are deployed and its model is trained. */
+    stage: capitalized,
   } as const;
 }
 
 export type DeliveryNames = ReturnType<typeof deliveryNamesOf>;
+
+/** `prod` → `Prod`, as CodePipeline shows it. */
+function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

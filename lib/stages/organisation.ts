@@ -4,6 +4,7 @@ import { deliveryNamesOf, platformNamesOf } from '../config/names';
 import { allowedRegions } from '../config/regions';
 import { addDelivery } from '../delivery/add-delivery';
 import { PlatformStack } from '../stacks/platform-stack';
+import { boundDelivery } from './bound-delivery';
 import { addProject } from './project-stage';
 import { ENVIRONMENT_TAG, environmentTags, projectTags, tagEverything } from './tags';
 
@@ -63,6 +64,8 @@ export function addOrganisation(app: App, config: Config, options: OrganisationO
     }
   }
   for (const project of projects) {
-    tagEverything(addDelivery(app, platform, project, options), projectTags(guardrails.tags, project));
+    const stack = addDelivery(app, platform, project, options);
+    boundDelivery(stack, platform, project.name);
+    tagEverything(stack, projectTags(guardrails.tags, project));
   }
 }
