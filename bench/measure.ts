@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
 
 /** A program that is timed. */
 export interface Contender {
@@ -7,15 +8,14 @@ export interface Contender {
   readonly command: readonly [string, ...string[]];
   /** @default - the environment of this process */
   readonly env?: Readonly<Record<string, string>>;
-  /** Made ready before each round, outside the time. */
-  readonly prepare?: () => void;
 }
 
 export interface Timing {
   readonly name: string;
   /** Seconds on the clock, the median of the rounds. */
   readonly seconds: number;
-  readonly fastest: number;
+  /** Seconds of processor time, of the program and all that it started, the median of the rounds. */
+  readonly cpu: number;
 }
 
 /**
@@ -28,43 +28,63 @@ export async function measure(
   contenders: readonly Contender[],
   { cwd, rounds, say }: { cwd: string; rounds: number; say: (what: string) => void },
 ): Promise<Timing[]> {
-  const seconds = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+  const taken = new Map<string, Array<Omit<Timing, 'name'>>>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const contender of contenders) {
       say(`${round === 0 ? 'warming up' : `round ${round} of ${rounds}`}: ${contender.name}`);
-      contender.prepare?.();
-      const taken = await timed(contender, cwd);
-      if (round > 0) seconds.get(contender.name)?.push(taken);
+      const timing = await timed(contender, cwd);
+      if (round > 0) taken.get(contender.name)?.push(timing);
     }
   }
-  return contenders.map(({ name }) => {
-    const sorted = (seconds.get(name) ?? []).sort((a, b) => a - b);
-    return { name, seconds: median(sorted), fastest: sorted[0] ?? Number.NaN };
-  });
+  return contenders.map(({ name }) => ({
+    name,
+    seconds: median((taken.get(name) ?? []).map(({ seconds }) => seconds)),
+    cpu: median((taken.get(name) ?? []).map(({ cpu }) => cpu)),
+  }));
 }
 
-/** The middle of sorted numbers. */
-function median(sorted: readonly number[]): number {
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
   const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
   return (upper + lower) / 2;
 }
 
-function timed({ name, command, env }: Contender, cwd: string): Promise<number> {
-  const [program, ...args] = command;
+/** The shell tells the processor time of what it ran, children included, on its third channel. */
+const SHELL = '"$@" 3>&-; status=$?; times >&3; exit $status';
+
+function timed({ name, command, env }: Contender, cwd: string): Promise<Omit<Timing, 'name'>> {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint();
-    const child = spawn(program, args, { cwd, env: { ...process.env, ...env } });
-    const output: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+    const child = spawn('bash', ['-c', SHELL, 'bench', ...command], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    const [output, times] = [collect(child.stdio[1], child.stdio[2]), collect(child.stdio[3])];
     child.on('error', reject);
     child.on('close', (code) => {
-      if (code === 0) resolve(Number(process.hrtime.bigint() - started) / 1e9);
-      else
-        reject(
-          new Error(`${name} ended with ${code}:\n${Buffer.concat(output).toString('utf8').slice(-2_000)}`),
-        );
+      const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+      if (code === 0) resolve({ seconds, cpu: cpuSeconds(times()) });
+      else reject(new Error(`${name} ended with ${code}:\n${output().slice(-2_000)}`));
     });
   });
+}
+
+/** Everything that the streams wrote. */
+function collect(...streams: readonly unknown[]): () => string {
+  const chunks: Buffer[] = [];
+  for (const stream of streams) {
+    if (stream instanceof Readable) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  }
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+/** User and system time of the shell's children, from the second line of `times`: `0m1.350s 0m0.210s`. */
+function cpuSeconds(times: string): number {
+  const [, children = ''] = times.trim().split('\n');
+  return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+    0,
+  );
 }

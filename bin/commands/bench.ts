@@ -48,8 +48,11 @@ Exit codes: 0 every aim is reached, 1 one is not, 2 it could not start.`,
 function tables(results: Readonly<Record<string, BenchResult>>): string {
   return Object.entries(results)
     .flatMap(([name, { timings, ratios }]) => [
-      `${name}: median seconds of this run; compare within it only`,
-      ...timings.map((each) => `  ${each.name.padEnd(52)} ${each.seconds.toFixed(2).padStart(8)} s`),
+      `${name}: medians of this run, ratios of processor time; compare within it only`,
+      ...timings.map(
+        (each) =>
+          `  ${each.name.padEnd(52)} ${each.cpu.toFixed(2).padStart(8)} s of processor, ${each.seconds.toFixed(2)} s on the clock`,
+      ),
       ...ratios.map(
         ({ what, value, unit, aim, reached }) =>
           `  ${what.padEnd(52)} ${value.toFixed(2).padStart(8)} ${unit.padEnd(3)} aim ${aim} ${reached ? '' : '· not reached'}`,
