@@ -3,10 +3,14 @@ import { ConfigError } from '../lib/config/problems';
 import { Refusal } from '../rehearsal/processes/refusal';
 import { benchCommand } from './commands/bench';
 import { bundleCommand } from './commands/bundle';
+import { codeownersCommand } from './commands/codeowners';
+import { costCommand } from './commands/cost';
+import { differencesCommand } from './commands/differences';
 import { doctorCommand } from './commands/doctor';
 import { newCommand } from './commands/new';
 import { environmentsCommand, toolsCommand } from './commands/python';
 import { rehearseCommand } from './commands/rehearse';
+import { schemasCommand } from './commands/schemas';
 
 /**
  * The command line. Exit codes: 0 done, 1 it ran and failed, 2 it was asked for something that cannot be.
@@ -29,6 +33,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.addCommand(doctorCommand(exit));
   program.addCommand(bundleCommand());
   program.addCommand(benchCommand(exit));
+  program.addCommand(costCommand(exit));
+  program.addCommand(differencesCommand(exit));
+  program.addCommand(codeownersCommand(exit));
+  program.addCommand(schemasCommand(exit));
   program.addCommand(environmentsCommand());
   program.addCommand(toolsCommand(exit));
   for (const command of program.commands) command.exitOverride();

@@ -1,0 +1,43 @@
+import { AT_THE_LIMIT, type BudgetCheck } from '../cost/budget';
+import type { CostDifference } from '../cost/difference';
+import { SHARED } from '../cost/show';
+import { usd, usdChange } from '../cost/usd';
+import { code, table } from './markdown-text';
+
+/** What a change costs, as Markdown. */
+export function costMarkdown(
+  { before, after, parts, lines }: CostDifference,
+  budget: readonly BudgetCheck[],
+): string {
+  const sentences = budget.map(({ within, sentence }) => `- ${within ? '✅' : '❌'} ${sentence}`);
+  const checked = sentences.length > 0 ? [...sentences, '', AT_THE_LIMIT] : [];
+  if (lines.length === 0) {
+    return [`No difference: ${usd(after)} a month.`, ...(checked.length > 0 ? ['', ...checked] : [])].join(
+      '\n',
+    );
+  }
+  return [
+    `${usd(before)} → ${usd(after)} a month (**${usdChange(after - before)}**), an estimate.`,
+    '',
+    table(
+      ['environment', 'project', 'before', 'after', 'a month', 'a training'],
+      parts.map((part) => [
+        part.environment,
+        part.project ?? SHARED,
+        usd(part.before),
+        usd(part.after),
+        usdChange(part.after - part.before),
+        usdChange(part.trainingAfter - part.trainingBefore),
+      ]),
+    ),
+    '',
+    ...lines.map(
+      (line) =>
+        `- ${usdChange(line.after - line.before)} ${code(line.what)} in ${line.environment} ${line.project ?? SHARED}`,
+    ),
+    '',
+    ...checked,
+  ]
+    .join('\n')
+    .trim();
+}
