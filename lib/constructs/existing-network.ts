@@ -1,4 +1,3 @@
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { JobSecurityGroup } from './job-security-group';
 
@@ -33,11 +32,7 @@ export class ExistingNetwork extends Construct {
     super(scope, id);
     this.vpcId = props.vpcId;
     this.subnetIds = props.subnetIds;
-    this.securityGroupId = props.securityGroupId ?? this.ownSecurityGroup(props.vpcId);
-  }
-
-  private ownSecurityGroup(vpcId: string): string {
-    const vpc = ec2.Vpc.fromVpcAttributes(this, 'Vpc', { vpcId, availabilityZones: [] });
-    return new JobSecurityGroup(this, 'SecurityGroup', vpc).securityGroup.securityGroupId;
+    this.securityGroupId =
+      props.securityGroupId ?? new JobSecurityGroup(this, 'SecurityGroup', props.vpcId).securityGroupId;
   }
 }

@@ -48,7 +48,7 @@ export class PrivateNetwork extends Construct {
 
     this.vpcId = vpc.vpcId;
     this.subnetIds = vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
-    this.securityGroupId = new JobSecurityGroup(this, 'Jobs', vpc).securityGroup.securityGroupId;
+    this.securityGroupId = new JobSecurityGroup(this, 'SecurityGroup', vpc.vpcId).securityGroupId;
   }
 
   private logTraffic(vpc: ec2.Vpc, logGroupName: string): void {
