@@ -7,6 +7,7 @@ import { codeownersCommand } from './commands/codeowners';
 import { costCommand } from './commands/cost';
 import { differencesCommand } from './commands/differences';
 import { doctorCommand } from './commands/doctor';
+import { initCommand } from './commands/init';
 import { newCommand } from './commands/new';
 import { environmentsCommand, toolsCommand } from './commands/python';
 import { rehearseCommand } from './commands/rehearse';
@@ -28,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const exit = (status: number) => {
     code = status;
   };
+  program.addCommand(initCommand());
   program.addCommand(newCommand());
   program.addCommand(rehearseCommand(exit));
   program.addCommand(doctorCommand(exit));
