@@ -3,11 +3,26 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
+/** What whoever is woken can read. */
+export type Runbook =
+  | 'api-failures'
+  | 'drift'
+  | 'endpoint-errors'
+  | 'endpoint-latency'
+  | 'function-errors'
+  | 'heartbeat'
+  | 'quality'
+  | 'release-failures'
+  | 'undelivered';
+
 export interface AlarmProps {
   readonly alarmName: string;
 
   /** What happened, and the first thing to do. */
   readonly description: string;
+
+  /** Page of `docs/runbooks/` that says how to stop the harm, without its ending. */
+  readonly runbook: Runbook;
 
   readonly metric: cloudwatch.IMetric;
 
@@ -29,7 +44,7 @@ export interface AlarmProps {
 export function alarm(scope: Construct, id: string, props: AlarmProps): cloudwatch.Alarm {
   const made = new cloudwatch.Alarm(scope, id, {
     alarmName: props.alarmName,
-    alarmDescription: props.description,
+    alarmDescription: `${props.description} · docs/runbooks/${props.runbook}.md`,
     metric: props.metric,
     threshold: props.above,
     comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,

@@ -44,6 +44,7 @@ export class EndpointAlarms extends Construct {
     alarm(this, 'Errors', {
       alarmName: names.endpointErrors,
       description: `More than ${FAILING_SHARE * 100} % of the requests to ${endpointName} fail: see /aws/sagemaker/Endpoints/${endpointName}`,
+      runbook: 'endpoint-errors',
       metric: metric('Invocation5XXErrors', 'Average'),
       above: FAILING_SHARE,
       periods: MINUTES,
@@ -52,6 +53,7 @@ export class EndpointAlarms extends Construct {
     alarm(this, 'Latency', {
       alarmName: names.endpointLatency,
       description: `The slowest answers of ${endpointName} take more than ${SLOW / 1_000_000} s: see its instances and what it is asked`,
+      runbook: 'endpoint-latency',
       metric: metric('ModelLatency', 'p99'),
       above: SLOW,
       periods: MINUTES,

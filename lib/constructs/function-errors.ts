@@ -15,6 +15,7 @@ export function alarmOnErrors(
   alarm(scope, id, {
     alarmName: `${name}-errors`,
     description: `The function ${name} fails: its log group /aws/lambda/${name} says why`,
+    runbook: 'function-errors',
     metric: fn.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
     above: 0,
     topic,

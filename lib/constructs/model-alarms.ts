@@ -44,6 +44,7 @@ export class ModelAlarms extends Construct {
     this.drift = alarm(this, 'Drift', {
       alarmName: props.names.drift,
       description: `What ${props.endpointName} is asked differs from what it was trained on: see the monitor's report`,
+      runbook: 'drift',
       metric: metric(props, METRICS.drift, 'Maximum'),
       above: AS_GOOD_AS_AT_THE_GATE,
       topic: props.owner,
@@ -51,6 +52,7 @@ export class ModelAlarms extends Construct {
     this.quality = alarm(this, 'Quality', {
       alarmName: props.names.quality,
       description: `Corrections say that ${props.endpointName} is worse than at the gate: see the monitor's report`,
+      runbook: 'quality',
       metric: metric(props, METRICS.quality, 'Maximum'),
       above: AS_GOOD_AS_AT_THE_GATE,
       topic: props.owner,
@@ -58,6 +60,7 @@ export class ModelAlarms extends Construct {
     alarm(this, 'Heartbeat', {
       alarmName: props.names.heartbeat,
       description: `${props.endpointName} answers and nobody monitors it: look at the start-monitoring function's log`,
+      runbook: 'heartbeat',
       metric: unwatched(props),
       above: 0,
       periods: MISSED_RUNS,

@@ -39,6 +39,7 @@ export class Undelivered extends Construct {
     alarm(this, 'Depth', {
       alarmName: props.name,
       description: `Events wait in the queue ${props.name}: read them, mend the cause, send them again`,
+      runbook: 'undelivered',
       metric: this.queue.metricApproximateNumberOfMessagesVisible({
         statistic: 'Maximum',
         period: Duration.minutes(5),

@@ -31,6 +31,7 @@ export class ServingStack extends Stack {
     alarm(this, 'ApiFailures', {
       alarmName: `${props.names.prefix}-api-5xx`,
       description: `Callers of ${props.names.prefix} get failures: see /aws/lambda/${props.names.functions.invokeModel}`,
+      runbook: 'api-failures',
       metric: api.metricServerErrors(),
       above: 0,
       periods: FAILING_MINUTES,
@@ -39,6 +40,7 @@ export class ServingStack extends Stack {
     alarm(this, 'ReleaseFailures', {
       alarmName: `${props.names.releaseMachine}-failures`,
       description: `A release of ${props.names.prefix} did not succeed; the previous version goes on: see the execution`,
+      runbook: 'release-failures',
       metric: machine.metricFailures(),
       above: 0,
       // The owner is told by name and reason (tell-owner); this is for whoever watches all projects.
