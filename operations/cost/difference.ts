@@ -25,8 +25,16 @@ export interface CostDifference {
   readonly parts: readonly PartDifference[];
   /** What changed, the largest change first. */
   readonly lines: readonly LineDifference[];
-  /** What nobody can price and was not there before. */
-  readonly newlyNotPriced: readonly string[];
+  /** What is in only one of the two and has no price there: it is missing in that sum. */
+  readonly notPriced: { readonly before: readonly string[]; readonly after: readonly string[] };
+}
+
+/** What a reader of the sums must know of what is missing in them. */
+export function notPricedSentences({ notPriced }: CostDifference): string[] {
+  return [
+    ...notPriced.before.map((what) => `not in the sum before: ${what} had no price`),
+    ...notPriced.after.map((what) => `not in the sum after: ${what} has no price`),
+  ];
 }
 
 /** Less than this is noise of adding, in US dollars. */
@@ -57,7 +65,10 @@ export function costDifference(before: Estimate, after: Estimate): CostDifferenc
       };
     }),
     lines: changed,
-    newlyNotPriced: after.notPriced.filter((what) => !before.notPriced.includes(what)),
+    notPriced: {
+      before: before.notPriced.filter((what) => !after.notPriced.includes(what)),
+      after: after.notPriced.filter((what) => !before.notPriced.includes(what)),
+    },
   };
 }
 

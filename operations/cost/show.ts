@@ -3,7 +3,7 @@ import { framedTable } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
 import { assumptions } from './assumptions';
 import { AT_THE_LIMIT, type BudgetCheck } from './budget';
-import { type CostDifference, summed } from './difference';
+import { type CostDifference, notPricedSentences, summed } from './difference';
 import type { Estimate, Line, Part } from './estimate';
 import { usd, usdChange } from './usd';
 
@@ -100,20 +100,33 @@ function dearestOf({ lines }: Estimate): string {
 }
 
 function detailsOf({ lines, free }: Estimate): string {
-  const priced = lines.map((line) => [
-    line.stack,
-    WHEN[line.when],
-    usd(line.usd),
-    line.what,
-    line.how,
-    line.source,
-  ]);
+  const alike = new Map<string, Line[]>();
+  for (const line of lines) {
+    const key = `${line.stack} ${line.when} ${line.what}`;
+    alike.set(key, [...(alike.get(key) ?? []), line]);
+  }
+  const priced = [...alike.values()].map((group) => {
+    const [line] = group as [Line, ...Line[]];
+    const sum = group.reduce((total, { usd: amount }) => total + amount, 0);
+    const hows = [...new Set(group.map(({ how }) => how))];
+    return [line.stack, WHEN[line.when], usd(sum), line.what, allOf(hows, group.length)];
+  });
   const nothing = free.map(({ type, count, why }) => [`${count} × ${type}`, why]);
-  return `Every resource\n${aligned(priced, 2)}\n\nFree, or counted elsewhere\n${aligned(nothing, 2)}`;
+  const sources = [...new Set(lines.map(({ source }) => source))].sort().map((source) => [source]);
+  return [
+    `Every resource\n${aligned(priced, 2)}`,
+    `Free, or counted elsewhere\n${aligned(nothing, 2)}`,
+    `Prices are from\n${aligned(sources, 2)}`,
+  ].join('\n\n');
 }
 
+/** How several lines come about; those that are alike are counted. */
+const allOf = (hows: readonly string[], count: number): string =>
+  hows.length === 1 && count > 1 ? `${count} × (${hows[0]})` : hows.join(' + ');
+
 /** The difference as a table. */
-export function showDifference({ before, after, parts, lines }: CostDifference): string {
+export function showDifference(difference: CostDifference): string {
+  const { before, after, parts, lines } = difference;
   const change = `${usd(before)} → ${usd(after)} a month (${usdChange(after - before)})`;
   if (lines.length === 0) return `Against the other revision: no difference, ${usd(after)} a month`;
   const rows = parts
@@ -137,6 +150,7 @@ export function showDifference({ before, after, parts, lines }: CostDifference):
     `Against the other revision: ${change}`,
     framedTable(header, rows, [11, 22, 10, 10, 10, 10]),
     aligned(details, 2),
+    ...notPricedSentences(difference),
   ].join('\n');
 }
 

@@ -1,14 +1,12 @@
 import { AT_THE_LIMIT, type BudgetCheck } from '../cost/budget';
-import type { CostDifference } from '../cost/difference';
+import { type CostDifference, notPricedSentences } from '../cost/difference';
 import { SHARED } from '../cost/show';
 import { usd, usdChange } from '../cost/usd';
 import { code, table } from './markdown-text';
 
 /** What a change costs, as Markdown. */
-export function costMarkdown(
-  { before, after, parts, lines }: CostDifference,
-  budget: readonly BudgetCheck[],
-): string {
+export function costMarkdown(difference: CostDifference, budget: readonly BudgetCheck[]): string {
+  const { before, after, parts, lines } = difference;
   const sentences = budget.map(({ within, sentence }) => `- ${within ? '✅' : '❌'} ${sentence}`);
   const checked = sentences.length > 0 ? [...sentences, '', AT_THE_LIMIT] : [];
   if (lines.length === 0) {
@@ -35,6 +33,7 @@ export function costMarkdown(
       (line) =>
         `- ${usdChange(line.after - line.before)} ${code(line.what)} in ${line.environment} ${line.project ?? SHARED}`,
     ),
+    ...notPricedSentences(difference).map((sentence) => `- ⚠️ ${code(sentence)}`),
     '',
     ...checked,
   ]

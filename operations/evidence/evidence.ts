@@ -1,7 +1,7 @@
 import type { Assembly } from '../assembly/assembly';
 import type { Usage } from '../cost/assumptions';
 import { type BudgetCheck, checkBudget } from '../cost/budget';
-import { type CostDifference, costDifference } from '../cost/difference';
+import { type CostDifference, costDifference, notPricedSentences } from '../cost/difference';
 import { estimate } from '../cost/estimate';
 import type { MetricChange } from './metrics';
 import { type PermissionDifference, permissionDifference } from './permissions';
@@ -66,7 +66,7 @@ export function warningsOf({ templates, permissions, cost, budget }: Evidence): 
       ({ stack, holder, actions, resource }) =>
         `${stack}: ${holder} gets a new wildcard: ${actions.join(', ')} on ${resource}`,
     ),
-    ...cost.newlyNotPriced.map((what) => `nobody knows what this costs: ${what}`),
+    ...notPricedSentences(cost),
     ...budget.filter(({ within }) => !within).map(({ sentence }) => sentence),
   ];
 }

@@ -41,13 +41,15 @@ function numberIn(target: unknown, metric: string): number | undefined {
 
 /**
  * Reads what `--metrics` names: two reports, before and after; or a folder with `<project>.base.json` and
- * `<project>.head.json`, either of which may be missing.
+ * `<project>.head.json`, either of which may be missing, as may the folder.
  *
  * @throws Refusal when it is neither
  */
 export function readMetrics(paths: readonly string[]): MetricChange[] {
   const [first = '', second] = paths;
   if (paths.length === 2 && second) return metricChanges(report(first), report(second));
+  // Where no rehearsal ran, nobody made the folder.
+  if (paths.length === 1 && !existsSync(first) && !first.endsWith('.json')) return [];
   if (paths.length === 1 && existsSync(first) && statSync(first).isDirectory()) {
     const projects = readdirSync(first, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.head.json'))

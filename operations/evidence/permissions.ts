@@ -60,10 +60,11 @@ function atomsIn(stack: StackTemplate, id: string, resource: Resource): Atom[] {
       },
     ];
   }
+  const holder = holderOf(stack, id, resource);
   const managed = listOf(Properties.ManagedPolicyArns).map(
     (arn): Atom => ({
       stack: stack.name,
-      holder: holderOf(id, resource),
+      holder,
       effect: 'Allow',
       principal: '',
       action: `what ${textOf(arn)} allows`,
@@ -72,12 +73,21 @@ function atomsIn(stack: StackTemplate, id: string, resource: Resource): Atom[] {
       wildcard: true,
     }),
   );
-  return [
+  const atoms = [
     ...managed,
     ...statementsIn(Properties).flatMap((statement) =>
-      atomsOfStatement(stack.name, holderOf(id, resource), recordOf(statement)),
+      atomsOfStatement(stack.name, holder, recordOf(statement)),
     ),
   ];
+  return isAttached(resource) ? atoms : atoms.map((atom) => ({ ...atom, wildcard: false }));
+}
+
+/** A managed policy that nobody has gives nothing; as a boundary it takes. A role that has it says so itself. */
+function isAttached({ Type, Properties = {} }: Resource): boolean {
+  return (
+    Type !== 'AWS::IAM::ManagedPolicy' ||
+    [Properties.Roles, Properties.Users, Properties.Groups].some(Boolean)
+  );
 }
 
 /** Statements wherever a property holds a policy, inline policies of roles included. */
@@ -118,8 +128,9 @@ function atomsOfStatement(
   );
 }
 
-/** In the policy of a resource, `*` is that resource; elsewhere it is every one. */
+/** In the policy of a resource, `*` is that resource, and its own account may do anything; elsewhere `*` is everything. */
 function isWide(principal: string, action: string, resource: string): boolean {
+  if (principal.endsWith(':root')) return false;
   if (/[*?]/.test(action) || action.startsWith('all but')) return true;
   return principal === '' ? resource === '*' || resource.startsWith('all but') : principal === '*';
 }
@@ -135,9 +146,12 @@ function conditionOf(condition: unknown): string {
   return length === 0 ? '' : JSON.stringify(condition);
 }
 
-function holderOf(id: string, { Properties = {} }: Resource): string {
+/** The name of the role that a policy belongs to, or of the resource that a policy protects. */
+function holderOf({ template }: StackTemplate, id: string, { Properties = {} }: Resource): string {
   const [role] = listOf(Properties.Roles);
-  const name = Properties.RoleName ?? Properties.ManagedPolicyName ?? role ?? Properties.Name;
+  const { Ref } = recordOf(role);
+  const referred = typeof Ref === 'string' ? (template.Resources?.[Ref]?.Properties?.RoleName ?? Ref) : role;
+  const name = Properties.RoleName ?? Properties.ManagedPolicyName ?? referred ?? Properties.Name;
   return name === undefined ? id : textOf(name);
 }
 
