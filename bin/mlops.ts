@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../lib/config/problems';
 import { Refusal } from '../rehearsal/processes/refusal';
+import { approveCommand, rejectCommand } from './commands/approve';
 import { benchCommand } from './commands/bench';
 import { bundleCommand } from './commands/bundle';
 import { codeownersCommand } from './commands/codeowners';
 import { costCommand } from './commands/cost';
+import { deliverCommand } from './commands/deliver';
 import { differencesCommand } from './commands/differences';
 import { doctorCommand } from './commands/doctor';
 import { initCommand } from './commands/init';
@@ -12,6 +14,7 @@ import { newCommand } from './commands/new';
 import { environmentsCommand, toolsCommand } from './commands/python';
 import { rehearseCommand } from './commands/rehearse';
 import { schemasCommand } from './commands/schemas';
+import { statusCommand } from './commands/status';
 
 /**
  * The command line. Exit codes: 0 done, 1 it ran and failed, 2 it was asked for something that cannot be.
@@ -32,7 +35,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.addCommand(initCommand());
   program.addCommand(newCommand());
   program.addCommand(rehearseCommand(exit));
+  program.addCommand(statusCommand(exit));
+  program.addCommand(approveCommand());
+  program.addCommand(rejectCommand());
   program.addCommand(doctorCommand(exit));
+  program.addCommand(deliverCommand(exit));
   program.addCommand(bundleCommand());
   program.addCommand(benchCommand(exit));
   program.addCommand(costCommand(exit));
