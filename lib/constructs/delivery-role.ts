@@ -112,6 +112,12 @@ export class DeliveryRole extends Construct {
         conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
         because: `${EVERY_PROJECT}: a smoke test runs as the jobs of its project do`,
       },
+      {
+        // A smoke test runs in the network that the platform published.
+        actions: ['ssm:GetParameters'],
+        resources: [this.arn('ssm', `parameter/mlops/${environment}/platform/*`)],
+        because: 'the network is published as a parameter a subnet, and their number is the platform’s',
+      },
     ];
   }
 

@@ -74,7 +74,11 @@ export class DeliveryPipeline extends Construct {
       {
         actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild', 'codebuild:StopBuild'],
         resources: props.steps.map((step) =>
-          stack.formatArn({ service: 'codebuild', resource: 'project', resourceName: props.build(step) }),
+          stack.formatArn({
+            service: 'codebuild',
+            resource: 'project',
+            resourceName: props.names.build(step),
+          }),
         ),
       },
       {

@@ -74,7 +74,7 @@ export class DeliveryStack extends Stack {
       branch: props.source.branch,
       paths: deliveredPaths(project),
       environments,
-      build: names.build,
+      names,
       steps: steps.map(({ name }) => name),
       ownerTopicArn: topic.topicArn,
       evidenceUrl: `https://${this.region}.console.aws.amazon.com/codesuite/codebuild/${this.account}/projects/${names.build('evidence')}/history?region=${this.region}`,
@@ -135,8 +135,7 @@ export class DeliveryStack extends Stack {
   }
 
   private build(step: Step, roles: BuildRoles, { names, project }: DeliveryStackProps): void {
-    const id = `${step.name.charAt(0).toUpperCase()}${step.name.slice(1)}`;
-    new BuildProject(this, id, {
+    new BuildProject(this, names.stage(step.name), {
       projectName: names.build(step.name),
       step,
       role: roles.of(step.name),

@@ -1,4 +1,5 @@
 import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
+import type { DeliveryNames } from '../config/names';
 import type { StepName } from './steps';
 
 /** An environment that delivery goes through. */
@@ -22,8 +23,8 @@ export interface StagesSpec {
   readonly branch: string;
   readonly environments: readonly DeliveredEnvironment[];
 
-  /** CodeBuild project of a step. */
-  readonly build: (step: StepName) => string;
+  /** What CodeBuild projects and stages are called. */
+  readonly names: Pick<DeliveryNames, 'approval' | 'build' | 'stage'>;
   readonly ownerTopicArn: string;
 
   /** Where a person reads the whole evidence. */
@@ -35,9 +36,6 @@ type Action = CfnPipeline.ActionDeclarationProperty;
 
 /** Name of the source action: triggers name it, variables begin with it. */
 export const SOURCE = 'Source';
-
-/** The name of an action that a person approves in. */
-export const APPROVAL = 'Approval';
 
 /** What the Check action hands on: the source and its `cdk.out`. */
 const ASSEMBLY = 'Assembly';
@@ -83,7 +81,7 @@ function source({ connectionArn, repository, branch }: StagesSpec): Action {
 function environmentStage(spec: StagesSpec, environment: DeliveredEnvironment): Stage {
   const steps: StepName[] = ['deploy', 'train', ...(environment.smoke ? (['smoke'] as const) : [])];
   return {
-    name: capitalized(environment.name),
+    name: spec.names.stage(environment.name),
     actions: steps.map((step, index) =>
       build(spec, step, { input: ASSEMBLY, runOrder: index + 1, environment }),
     ),
@@ -91,13 +89,14 @@ function environmentStage(spec: StagesSpec, environment: DeliveredEnvironment): 
 }
 
 function approvalStage(spec: StagesSpec, environment: DeliveredEnvironment): Stage {
-  const namespace = `${capitalized(environment.name)}Evidence`;
+  const namespace = `${spec.names.stage(environment.name)}Evidence`;
+  const { stage, action } = spec.names.approval(environment.name);
   return {
-    name: `${capitalized(environment.name)}Approval`,
+    name: stage,
     actions: [
       { ...build(spec, 'evidence', { input: ASSEMBLY, environment }), namespace },
       {
-        name: APPROVAL,
+        name: action,
         actionTypeId: { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' },
         configuration: {
           NotificationArn: spec.ownerTopicArn,
@@ -129,10 +128,10 @@ function build(
     ...(environment && { ENVIRONMENT: environment.name, DELIVERY_ROLE_ARN: environment.roleArn }),
   };
   return {
-    name: capitalized(step),
+    name: spec.names.stage(step),
     actionTypeId: { category: 'Build', owner: 'AWS', provider: 'CodeBuild', version: '1' },
     configuration: {
-      ProjectName: spec.build(step),
+      ProjectName: spec.names.build(step),
       EnvironmentVariables: JSON.stringify(
         Object.entries(variables).map(([name, value]) => ({ name, value, type: 'PLAINTEXT' })),
       ),
@@ -142,6 +141,3 @@ function build(
     runOrder: options.runOrder ?? 1,
   };
 }
-
-/** `prod` → `Prod`. */
-const capitalized = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { StartTrainingEvent, StartTrainingResult } from '../../lambda/start-training/contract';
+import { stageCode } from '../../operations/delivery/staging/stage-code';
+import { stageFiles } from '../../operations/delivery/staging/stage-files';
 import { call } from '../schedules';
 import type { Stage } from '../stage';
 import { executionsOf, follow } from './executions';
@@ -29,7 +27,13 @@ export async function train(stage: Stage): Promise<Training> {
   progress.say(
     `uploading the code bundle ${play.bundle.hash.slice(0, 12)} and ${play.data.length} data file(s)`,
   );
-  const [data] = await Promise.all([stageData(stage), stageCode(stage)]);
+  const { s3 } = stage.aws;
+  const bucket = stage.outputs.ArtifactsBucket;
+  const origin = { commit: play.commit, author: AUTHOR };
+  const [data] = await Promise.all([
+    stageFiles(s3, bucket, play.data),
+    stageCode(s3, bucket, play.bundle, origin),
+  ]);
   const merge: StartTrainingEvent = {
     reason: 'merge',
     code: play.bundle.hash,
@@ -77,39 +81,6 @@ export async function mergeUnchanged(stage: Stage, merge: StartTrainingEvent): P
   );
   if (!Item?.note) throw new Error('the start function left no note of a merge that changed nothing');
   return String(Item.note);
-}
-
-/** `code/<hash>/` and, beside it, the commit it came from and its author. */
-async function stageCode({ play, aws, outputs }: Stage): Promise<void> {
-  const put = (Key: string, Body: Buffer | string) =>
-    aws.s3.send(new PutObjectCommand({ Bucket: outputs.ArtifactsBucket, Key, Body }));
-  await Promise.all([
-    ...[...play.bundle.files].map(([name, content]) => put(`code/${play.bundle.hash}/${name}`, content)),
-    put(`code/${play.bundle.hash}.commit`, `${play.commit}\n${AUTHOR}\n`),
-  ]);
-}
-
-/** `data/base/<hash>/`: the same data have the same version. */
-async function stageData({ play, aws, outputs }: Stage): Promise<string> {
-  const files = play.data.map((file) => ({
-    name: basename(file),
-    content: readFileSync(file),
-  }));
-  const hash = createHash('sha256');
-  for (const { name, content } of files) hash.update(`${name}\0${content.length}\0`).update(content);
-  const prefix = `data/base/${hash.digest('hex')}/`;
-  await Promise.all(
-    files.map(({ name, content }) =>
-      aws.s3.send(
-        new PutObjectCommand({
-          Bucket: outputs.ArtifactsBucket,
-          Key: `${prefix}${name}`,
-          Body: content,
-        }),
-      ),
-    ),
-  );
-  return prefix;
 }
 
 /** Calls the start function and reads its answer. */

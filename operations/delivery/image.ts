@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { DescribeImagesCommand, type ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import { deliveryNamesOf } from '../../lib/config/names';
+import { IMAGE_FOLDER, type Image, learnerImages } from '../../pipelines/images';
+import { Refusal } from '../../rehearsal/processes/refusal';
+import { type Delivery, Failed } from './delivery';
+
+/** Runs docker to its end, with `input` on its standard input; answers its exit code. */
+export type Docker = (args: readonly string[], input?: string) => Promise<number>;
+
+/**
+ * Builds and pushes the images that the project's learners need and the registry does not have. A tag is a hash of all
+ * that goes into the image, so one that is there is the right one.
+ *
+ * @returns a sentence for the log
+ * @throws Failed when docker does
+ */
+export async function buildImages(
+  delivery: Delivery,
+  ecr: Pick<ECRClient, 'send'>,
+  docker: Docker = dockerOf(delivery),
+): Promise<string> {
+  const { project, say } = delivery;
+  const images = imagesOf(delivery);
+  const missing: Image[] = [];
+  for (const image of images) if (!(await isThere(ecr, delivery, image))) missing.push(image);
+  if (missing.length === 0) return `the ${images.length} images of ${project.name} are there`;
+
+  await logIn(ecr, docker);
+  for (const image of missing) {
+    say(`building ${image.uri}: its tag is missing`);
+    await build(image, docker);
+    const pushed = await docker(['push', image.uri]);
+    // Another run may have pushed the same tag meanwhile, which never changes.
+    if (pushed !== 0 && !(await isThere(ecr, delivery, image))) {
+      throw new Failed(
+        `${image.uri} was not pushed (docker ended with ${pushed}, see above); try the stage again`,
+      );
+    }
+  }
+  return `${missing.length} of ${images.length} images built and pushed`;
+}
+
+/** Images of all environments, each once. */
+function imagesOf({ platform, project }: Delivery): Image[] {
+  const all = Object.values(project.environments).flatMap(({ learner }) => {
+    const { train, serve } = learnerImages(platform.delivery, project, learner, IMAGE_FOLDER);
+    return [train, serve];
+  });
+  return [...new Map(all.map((image) => [image.uri, image])).values()];
+}
+
+async function isThere(ecr: Pick<ECRClient, 'send'>, { platform, project }: Delivery, { uri }: Image) {
+  const { repository, stack } = deliveryNamesOf({ ...platform.delivery, project: project.name });
+  const imageTag = uri.split(':').at(-1);
+  try {
+    await ecr.send(new DescribeImagesCommand({ repositoryName: repository, imageIds: [{ imageTag }] }));
+    return true;
+  } catch (error) {
+    const name = error instanceof Error ? error.name : '';
+    if (name === 'ImageNotFoundException') return false;
+    if (name !== 'RepositoryNotFoundException') throw error;
+    throw new Refusal(
+      `the registry of ${platform.delivery.account} has no repository ${repository} · it is made by the delivery stack: npx cdk deploy ${stack}`,
+    );
+  }
+}
+
+/** The password goes through standard input: arguments can be read by every process of the machine. */
+async function logIn(ecr: Pick<ECRClient, 'send'>, docker: Docker): Promise<void> {
+  const { authorizationData } = await ecr.send(new GetAuthorizationTokenCommand({}));
+  const { authorizationToken = '', proxyEndpoint = '' } = authorizationData?.[0] ?? {};
+  const password = Buffer.from(authorizationToken, 'base64').toString('utf8').replace(/^AWS:/, '');
+  const code = await docker(['login', '--username', 'AWS', '--password-stdin', proxyEndpoint], password);
+  if (code !== 0) throw new Failed(`docker could not sign in to ${proxyEndpoint} (it ended with ${code})`);
+}
+
+async function build({ uri, environment }: Image, docker: Docker): Promise<void> {
+  const code = await docker([
+    'build',
+    '--platform=linux/amd64',
+    // SageMaker takes a plain manifest, and no index of an image and where it comes from.
+    '--provenance=false',
+    '--build-arg',
+    `PYTHON=${environment.python}`,
+    '--build-context',
+    `lock=${environment.folder}`,
+    '--file',
+    join(IMAGE_FOLDER, 'Dockerfile'),
+    '--tag',
+    uri,
+    IMAGE_FOLDER,
+  ]);
+  if (code !== 0) throw new Failed(`${uri} was not built (docker ended with ${code}, see above)`);
+}
+
+function dockerOf({ env }: Delivery): Docker {
+  return (args, input) =>
+    new Promise((resolve, reject) => {
+      const child = spawn('docker', args, {
+        env: { ...env, DOCKER_BUILDKIT: '1' },
+        stdio: ['pipe', 'inherit', 'inherit'],
+      });
+      child.once('error', (error: NodeJS.ErrnoException) =>
+        reject(error.code === 'ENOENT' ? new Refusal('docker is not installed; CodeBuild has it') : error),
+      );
+      child.once('close', (code) => resolve(code ?? 1));
+      child.stdin.end(input ?? '');
+    });
+}

@@ -1,0 +1,20 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Refusal } from '../../../rehearsal/processes/refusal';
+
+/**
+ * The CSV files of a folder, in order.
+ *
+ * @throws Refusal when there is no such folder, or none in it
+ */
+export function dataFiles(folder: string): string[] {
+  if (!existsSync(folder))
+    throw new Refusal(`${folder}: there is no such folder · allowed: a folder of CSV files`);
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.csv'))
+    .sort()
+    .map((file) => join(folder, file));
+  if (files.length === 0)
+    throw new Refusal(`${folder}: holds no .csv file · allowed: CSV files with a header line`);
+  return files;
+}
