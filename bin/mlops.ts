@@ -48,7 +48,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.addCommand(schemasCommand(exit));
   program.addCommand(environmentsCommand());
   program.addCommand(toolsCommand(exit));
-  for (const command of program.commands) command.exitOverride();
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    command.configureOutput({ getOutHelpWidth: helpWidth, getErrHelpWidth: helpWidth });
+  }
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
@@ -57,7 +60,15 @@ export async function main(argv: readonly string[]): Promise<number> {
       process.stderr.write(`${error.message}\n`);
       return 2;
     }
+    // AWS says by itself what was wrong; where in our code it was asked is nobody's concern.
+    if (error instanceof Error && '$metadata' in error) {
+      process.stderr.write(`AWS refused: ${error.name}: ${error.message}\n`);
+      return 1;
+    }
     throw error;
   }
   return code;
 }
+
+/** Columns of a help text: those of the terminal, and where there is none those of a log. */
+const helpWidth = (): number => Math.min(process.stdout.columns ?? 110, 110);

@@ -20,8 +20,7 @@ export function approveCommand(): Command {
   return decisionCommand('approve', 'Approved')
     .summary('approve a model that waits, which releases it')
     .description(
-      'Approve a model that passed its gate and waits. It shows the gate’s sentence and the metrics, and the release\n' +
-        'begins. Where a person is asked, whoever wrote the commit may not approve.',
+      "Approve a model that passed its gate and waits. Shows the gate's sentence and the metrics, and the release begins. Where a person is asked, whoever wrote the commit may not approve.",
     )
     .option('--why <text>', 'a reason, kept with the model')
     .option('--insist', 'release it although it was compared with another model than that in service')
@@ -34,6 +33,7 @@ export function approveCommand(): Command {
         ],
         {
           done: 'it is approved',
+          failed: 'AWS refused a call',
           cannot: 'it does not wait, you wrote it, or the account cannot be reached',
         },
       ),
@@ -50,6 +50,7 @@ export function rejectCommand(): Command {
       'after',
       helpEnd(['npm run reject -- email-classification 4 --why "refunds are called complaints"'], {
         done: 'it is rejected',
+        failed: 'AWS refused a call',
         cannot: 'it does not wait, no reason is given, or the account cannot be reached',
       }),
     );

@@ -17,8 +17,7 @@ export function statusCommand(exit: (code: number) => void): Command {
   return new Command('status')
     .summary('say where projects stand: a line an environment')
     .description(
-      'Say where projects stand, a line an environment: last merge, training, gate, who is waited for since when,\n' +
-        'what is in service, alarms that ring, and when the calendar retrains. Nothing is changed.',
+      'Say where projects stand, a line an environment: last merge, training, gate, who is waited for since when, what is in service, alarms that ring, and when the calendar retrains. Nothing is changed.',
     )
     .argument('[project]', 'only this one, a folder in projects/')
     .option('--environment <name>', 'only this environment of platform.yaml')

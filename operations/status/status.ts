@@ -80,7 +80,7 @@ function withDelivery(
   if (delivery === undefined) return seen;
   if (typeof delivery === 'string') {
     const note = `whether the stacks wait for approval cannot be seen: ${delivery}`;
-    return asked ? { ...seen, notes: [...seen.notes, note] } : seen;
+    return asked && seen.unreachable === undefined ? { ...seen, notes: [...seen.notes, note] } : seen;
   }
   const since = delivery.waiting.get(seen.environment);
   const failed = delivery.failed.filter((stage) => stage.toLowerCase().startsWith(seen.environment));

@@ -20,9 +20,10 @@ export function helpEnd(
 ): string {
   const { done, failed, cannot } = codes;
   const meanings = [
-    `${EXIT.done} ${done}`,
-    ...(failed ? [`${EXIT.failed} ${failed}`] : []),
-    `${EXIT.cannot} ${cannot}`,
+    `${EXIT.done}  ${done}`,
+    ...(failed ? [`${EXIT.failed}  ${failed}`] : []),
+    `${EXIT.cannot}  ${cannot}`,
   ];
-  return `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}\n\nExit codes: ${meanings.join(', ')}.`;
+  const listed = (lines: readonly string[]) => lines.map((line) => `  ${line}`).join('\n');
+  return `\nExamples:\n${listed(examples)}\n\nExit codes:\n${listed(meanings)}`;
 }

@@ -117,6 +117,6 @@ describe('a terminal', () => {
 
 test('the help of a command ends with lines to copy and the meaning of its exit codes', () => {
   const end = helpEnd(['npm run status'], { done: 'answered', cannot: 'no such project' });
-  expect(end).toBe('\nExamples:\n  npm run status\n\nExit codes: 0 answered, 2 no such project.');
+  expect(end).toBe('\nExamples:\n  npm run status\n\nExit codes:\n  0  answered\n  2  no such project');
   expect(EXIT).toEqual({ done: 0, failed: 1, cannot: 2 });
 });
