@@ -4,6 +4,7 @@ import { type Bridge, startBridge } from './bridge/bridge';
 import type { BridgedType } from './bridge/bridged-type';
 import { storesOf } from './clients';
 import { type Alarms, alarmsOf } from './courier/alarms/alarms';
+import { alarmLook } from './courier/alarms/look';
 import { type Courier, courierOf } from './courier/courier';
 import type { Emulator } from './emulator/emulator';
 import type { Belongings } from './processes/belongings';
@@ -51,13 +52,21 @@ interface PreparedAccount {
   open(emulator: Emulator, types?: ReadonlyMap<string, BridgedType>): Promise<AccountServices>;
 }
 
+/** What the local SageMaker asks of the rest. */
+interface Ready {
+  readonly stores: ReturnType<typeof storesOf>;
+  readonly access: Access;
+  readonly courier: Courier;
+  readonly look: ReturnType<typeof alarmLook>;
+}
+
 /**
  * Starts the SageMaker of one account and region. It is asked for nothing before the emulator is up, but the emulator must
  * know its address when it starts: hence two steps.
  */
 export async function prepareAccount(settings: AccountSettings): Promise<PreparedAccount> {
   const { account, region, folder, logs, log, belongings, pingTimeoutMs } = settings;
-  let ready: { stores: ReturnType<typeof storesOf>; access: Access; courier: Courier } | undefined;
+  let ready: Ready | undefined;
   const sagemaker = await startLocalSageMaker({
     account,
     region,
@@ -71,6 +80,8 @@ export async function prepareAccount(settings: AccountSettings): Promise<Prepare
     },
     emit: (event) => void ready?.courier.send(event),
     authorize: async (question) => ready?.access.authorize(question),
+    identify: async (caller) => ready?.access.identify(caller),
+    alarms: async (names) => ready?.look(names) ?? { ringing: [], missing: [] },
     log,
     ...(pingTimeoutMs && { pingTimeoutMs }),
   });
@@ -80,7 +91,7 @@ export async function prepareAccount(settings: AccountSettings): Promise<Prepare
     async open(emulator, types) {
       const access = accessOf(emulator);
       const courier = courierOf({ emulator, access, log });
-      ready = { stores: storesOf(emulator, access), access, courier };
+      ready = { stores: storesOf(emulator, access), access, courier, look: alarmLook(emulator) };
       const bridge = await startBridge({ emulator, sagemaker: sagemaker.url, belongings, log, types });
       return { emulator, sagemaker, access, courier, alarms: alarmsOf({ emulator, courier }), bridge };
     },

@@ -4,8 +4,9 @@ import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import type { Emulator } from '../emulator/emulator';
 import { unmet } from './conditions';
 import { decide, matches } from './decide';
+import { identityOfKey, identityOfRole } from './identity';
 import type { Context, Statement } from './policy';
-import { roleStatements } from './role-policies';
+import { boundaryStatements, roleStatements } from './role-policies';
 
 /** May this role do this to that? */
 export interface Question {
@@ -23,18 +24,21 @@ interface Denial extends Question {
   readonly message: string;
 }
 
-/** A caller as the local SageMaker tells it: `app/<application id>`, `role:<arn>`, or nobody known. */
+/** A caller as the local SageMaker tells it: `app/<application id>`, `role:<arn>` with or without `app/`, `key/<access key>`, or nobody known. */
 interface CallerQuestion {
   readonly caller: string | undefined;
   readonly action: string;
   readonly resource: string;
+  readonly context?: Context;
 }
 
 export interface Access {
   /** The denial's text, or undefined where the role is allowed. */
   check(question: Question): Promise<string | undefined>;
-  /** The same for a call of a function or of a pipeline's role. Whoever is neither is the root user: allowed. */
+  /** The same for a call of a function or of a pipeline's role. Whoever is neither is a person: allowed. */
   authorize(question: CallerQuestion): Promise<string | undefined>;
+  /** ARN of the identity behind a caller; undefined where nobody can tell, as for sessions of a role. */
+  identify(caller: string | undefined): Promise<string | undefined>;
   /** Every denial so far, each once. */
   denials(): Denial[];
   /** Forgets every answer: policies were changed. What was denied stays. */
@@ -59,6 +63,7 @@ export function accessOf(emulator: Pick<Emulator, 'client' | 'account' | 'region
   const kms = new KMSClient(emulator.client);
   const lambda = new LambdaClient(emulator.client);
   const policies = new Map<string, Promise<Statement[]>>();
+  const boundaries = new Map<string, Promise<Statement[] | undefined>>();
   const answers = new Map<string, Promise<string | undefined>>();
   const denied = new Map<string, Denial>();
   const roles = new Map<string, string>();
@@ -77,9 +82,24 @@ export function accessOf(emulator: Pick<Emulator, 'client' | 'account' | 'region
     return known;
   };
 
+  const boundaryOf = (role: string) => {
+    const name = role.split('/').at(-1) ?? role;
+    const known = boundaries.get(name) ?? boundaryStatements(iam, name);
+    boundaries.set(name, known);
+    return known;
+  };
+
   async function ask(question: Question): Promise<string | undefined> {
     const { role, action, resource } = question;
     const request = { action, resource, context: { ...everyRequest, ...question.context } };
+    const refused = (whose: string, because: string) => {
+      const message = `${role} is not authorized to perform: ${action} on resource: ${resource}, because of its ${whose} ${because}`;
+      denied.set(JSON.stringify([role, action, resource]), { ...question, message });
+      return message;
+    };
+    const boundary = await boundaryOf(role);
+    const above = boundary && decide(boundary, request);
+    if (above && !above.allowed) return refused('boundary', above.because);
     const policy = await policyOf(role);
     const conditional = policy.filter(({ Condition }) => Condition !== undefined);
     const forbidden = conditional.some(
@@ -91,9 +111,7 @@ export function accessOf(emulator: Pick<Emulator, 'client' | 'account' | 'region
     if (!forbidden && (await simulated(iam, question)) === 'allowed') return undefined;
     const { allowed, because } = decide(policy, request);
     if (allowed) return undefined;
-    const message = `${role} is not authorized to perform: ${action} on resource: ${resource}, because of its policies ${because}`;
-    denied.set(JSON.stringify([role, action, resource]), { ...question, message });
-    return message;
+    return refused('policies', because);
   }
 
   /** A request names a key by its alias; a policy names keys by ARN, or by the condition kms:ResourceAliases. */
@@ -112,24 +130,30 @@ export function accessOf(emulator: Pick<Emulator, 'client' | 'account' | 'region
     return answer;
   };
   const roleOf = async (caller: string): Promise<string | undefined> => {
-    if (caller.startsWith('role:')) return caller.slice('role:'.length);
     const id = caller.replace(/^app\//, '');
+    if (id.startsWith('role:')) return id.slice('role:'.length);
     if (!roles.has(id)) await readFunctions(lambda, roles);
     return roles.get(id);
   };
   return {
     check,
-    async authorize({ caller, action, resource }) {
-      if (!caller) return undefined;
+    async authorize({ caller, action, resource, context }) {
+      if (!caller || caller.startsWith('key/')) return undefined;
       const role = await roleOf(caller);
       // Never taken for the root user: a function whose calls name nobody would be allowed everything.
       if (!role)
         return `no function has the application id of the caller ${caller}: ${action} on ${resource} is denied`;
-      return check({ role, action, resource, context: PASSED_ON[action] ?? {} });
+      return check({ role, action, resource, context: { ...PASSED_ON[action], ...context } });
+    },
+    async identify(caller) {
+      if (!caller) return undefined;
+      if (caller.startsWith('key/')) return identityOfKey(iam, caller.slice(4), emulator.account);
+      return identityOfRole(await roleOf(caller), caller);
     },
     denials: () => [...denied.values()],
     forget() {
       policies.clear();
+      boundaries.clear();
       answers.clear();
     },
   };

@@ -49,8 +49,9 @@ function holds(written: string, wanted: readonly string[], given: readonly strin
   const negated = operator in NEGATIONS;
   const compare = OPERATORS[NEGATIONS[operator] ?? operator];
   if (!compare) return false;
-  // A key that is absent: negations and ForAllValues hold, everything else does not.
-  if (given === undefined) return optional || negated || qualifier === 'ForAllValues';
+  // A key that is absent: negations and ForAllValues hold, everything else does not, ForAnyValue never.
+  if (given === undefined)
+    return optional || qualifier === 'ForAllValues' || (negated && qualifier === undefined);
   const one = (value: string) => wanted.some((want) => compare(want, value)) !== negated;
   return qualifier === 'ForAnyValue' ? given.some(one) : given.every(one);
 }

@@ -1,6 +1,7 @@
 import {
   GetPolicyCommand,
   GetPolicyVersionCommand,
+  GetRoleCommand,
   GetRolePolicyCommand,
   type IAMClient,
   ListAttachedRolePoliciesCommand,
@@ -22,6 +23,13 @@ export async function roleStatements(iam: IAMClient, RoleName: string): Promise<
     ...(attached.AttachedPolicies ?? []).map(({ PolicyArn }) => managedPolicy(iam, PolicyArn)),
   ]);
   return documents.flatMap(statements);
+}
+
+/** Reads the statements of a role's boundary: what its policies allow counts only as far as these do. */
+export async function boundaryStatements(iam: IAMClient, RoleName: string): Promise<Statement[] | undefined> {
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
+  const arn = Role?.PermissionsBoundary?.PermissionsBoundaryArn;
+  return arn === undefined ? undefined : statements(await managedPolicy(iam, arn));
 }
 
 async function managedPolicy(iam: IAMClient, PolicyArn: string | undefined): Promise<string | undefined> {

@@ -23,6 +23,8 @@ export interface EmulatorSettings {
   readonly nodeModules: string;
   /** URL of the local SageMaker, for functions. @default - they have none */
   readonly sagemaker?: string;
+  /** Further variables for functions, such as the addresses of other services. @default - none */
+  readonly forFunctions?: Readonly<Record<string, string>>;
   /** PATH of child processes: Node and Python are found on it. */
   readonly path: string;
   /** @default - a free port */

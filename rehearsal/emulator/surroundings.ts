@@ -9,6 +9,8 @@ interface Surroundings {
 }
 
 interface ServerSurroundings extends Surroundings {
+  /** Further variables for functions. @default - none */
+  readonly forFunctions?: Readonly<Record<string, string>>;
   readonly account: string;
   readonly nodeModules: string;
   readonly port: number;
@@ -39,6 +41,7 @@ export function serverEnvironment(settings: ServerSurroundings): Record<string, 
     NODE_PATH: settings.nodeModules,
     NODE_NO_WARNINGS: '1',
     TMPDIR: settings.temporary,
+    ...settings.forFunctions,
   };
 }
 
@@ -73,6 +76,7 @@ function common(settings: Surroundings, certificate: string): Record<string, str
     ...(settings.sagemaker && {
       AWS_ENDPOINT_URL_SAGEMAKER: settings.sagemaker,
       AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: settings.sagemaker,
+      AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING: settings.sagemaker,
     }),
   };
 }

@@ -5,7 +5,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { MonitorReport } from '../../lambda/record-metrics/contract';
 import type { StartMonitoringResult } from '../../lambda/start-monitoring/contract';
 import type { Stage } from '../stage';
-import { post } from '../traffic/api-caller';
+import { postInTurn } from '../traffic/api-caller';
 import { normalTraffic, type Row, randomNumbers, shiftedTraffic } from '../traffic/rows';
 import { correctionOf, FEEDBACK } from './feedback';
 import { heldOutRows, learnedRows } from './held-out';
@@ -76,7 +76,7 @@ export async function watch(
 }
 
 async function askAndCorrect(stage: Stage, row: Row): Promise<void> {
-  const reply = await post(stage.consumer, PREDICTIONS, {
+  const reply = await postInTurn(stage.consumer, PREDICTIONS, {
     input: inputOf(stage, row),
   });
   expectStatus(reply, 200, 'a request of the traffic');
@@ -84,7 +84,7 @@ async function askAndCorrect(stage: Stage, row: Row): Promise<void> {
     inferenceId: String(reply.body.inferenceId),
     correction: correctionOf(stage, row),
   };
-  expectStatus(await post(stage.consumer, FEEDBACK, correction), 202, 'a correction of the traffic');
+  expectStatus(await postInTurn(stage.consumer, FEEDBACK, correction), 202, 'a correction of the traffic');
 }
 
 async function invokeEndpoint(stage: Stage, row: Row): Promise<void> {

@@ -1,13 +1,20 @@
 import { AwsError, denied, invalid } from './errors';
-import { questions } from './permissions';
+import type { PermissionQuestion } from './options';
 import type { Fields, ServiceModel } from './service-model';
 import type { Caller, Handlers, World } from './world';
 
-/** The one way into the control plane, for clients and for the service itself. */
+/** What IAM is asked before a call. */
+export type Questions = (operation: string, input: Fields, caller: Caller) => readonly PermissionQuestion[];
+
+/** The one way into the control plane of a service, for clients and for the service itself. */
 export class Door {
   private handlers: Handlers = {};
 
-  constructor(private readonly model: ServiceModel) {}
+  constructor(
+    private readonly service: string,
+    private readonly model: ServiceModel,
+    private readonly questions: Questions,
+  ) {}
 
   open(handlers: Handlers): void {
     this.handlers = handlers;
@@ -21,7 +28,7 @@ export class Door {
   /** Validates, asks for permission, performs, and sends back what the response may hold. */
   async call(world: World, operation: string, input: Fields, caller: Caller): Promise<Fields> {
     this.validate(operation, input);
-    for (const question of questions(operation, input, caller, world.arn)) {
+    for (const question of this.questions(operation, input, caller)) {
       const denial = await world.options.authorize?.(question);
       if (denial) throw denied(denial);
     }
@@ -38,13 +45,13 @@ export class Door {
     if (!this.model.has(operation))
       throw new AwsError(
         'UnknownOperationException',
-        `The requested operation ${operation} is not known to SageMaker`,
+        `The requested operation ${operation} is not known to ${this.service}`,
         404,
       );
     if (!Object.hasOwn(this.handlers, operation)) {
       throw new AwsError(
         'UnknownOperationException',
-        `The operation ${operation} is not rehearsed: the local SageMaker does not emulate it`,
+        `The operation ${operation} of ${this.service} is not rehearsed: the local SageMaker does not emulate it`,
         404,
       );
     }

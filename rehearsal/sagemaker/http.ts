@@ -20,12 +20,11 @@ export async function respond(
   try {
     assertLocal(request);
     const body = await bodyOf(request);
-    const caller = /\bapp\/(\S+)/.exec(String(request.headers['user-agent'] ?? ''))?.[1];
-    const app = caller && `app/${caller}`;
+    const caller = callerOf(request);
     if (endpoint && request.method === 'POST') {
       const name = decodeURIComponent(endpoint);
       const question = {
-        caller: app,
+        caller,
         action: 'sagemaker:InvokeEndpoint',
         resource: world.arn('endpoint', name.toLowerCase()),
       };
@@ -34,14 +33,15 @@ export async function respond(
       const answer = await invokeEndpoint(name, body);
       return send(response, 200, answer.headers, answer.body);
     }
-    const operation = /^SageMaker\.(\w+)$/.exec(target)?.[1];
+    const [, service, operation] = /^(SageMaker|AnyScaleFrontendService)\.(\w+)$/.exec(target) ?? [];
     if (!operation)
       throw new AwsError(
         'UnknownOperationException',
         `no operation at ${request.method} ${request.url} ${target}`,
         404,
       );
-    const output = await world.call(operation, parse(body), app);
+    const perform = service === 'SageMaker' ? world.call : world.scale;
+    const output = await perform(operation, parse(body), caller);
     send(response, 200, { 'content-type': 'application/x-amz-json-1.1' }, JSON.stringify(output));
   } catch (error) {
     if (!(error instanceof AwsError))
@@ -58,6 +58,14 @@ export async function respond(
     const type = runtime ? 'application/json' : 'application/x-amz-json-1.1';
     send(response, known.status, { 'content-type': type, 'x-amzn-errortype': known.code }, text);
   }
+}
+
+/** A function says which it is in its User-Agent; of anybody else only the access key is known. */
+function callerOf({ headers }: IncomingMessage): string | undefined {
+  const app = /\bapp\/(\S+)/.exec(String(headers['user-agent'] ?? ''))?.[1];
+  if (app) return `app/${app}`;
+  const key = /\bCredential=([^/,]+)\//.exec(headers.authorization ?? '')?.[1];
+  return key && `key/${key}`;
 }
 
 /** The socket is bound to loopback; a page in a browser could still be made to call it under another name. */

@@ -22,10 +22,12 @@ export interface AwsEvent {
 
 /** A question to IAM: may this caller do this to that resource? */
 export interface PermissionQuestion {
-  /** `app/<id>` of the client's User-Agent, or `role:<arn>` where a pipeline acts for its role. */
+  /** `app/<id>` of the client's User-Agent, `key/<id>` of its access key, or `role:<arn>` where a pipeline acts. */
   readonly caller: string | undefined;
   readonly action: string;
   readonly resource: string;
+  /** Condition keys that only this service can know. @default - none */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 export interface LocalSageMakerOptions {
@@ -37,7 +39,10 @@ export interface LocalSageMakerOptions {
   readonly logs?: string;
   /** @default - a free port */
   readonly port?: number;
-  /** Path of botocore's `sagemaker/2017-07-24/service-2.json` or `.json.gz`. */
+  /**
+   * Path of botocore's `sagemaker/2017-07-24/service-2.json` or `.json.gz`. That of Application Auto Scaling is looked for
+   * beside it, as botocore has them.
+   */
   readonly serviceModel: string;
   /** The interpreter that stands in for each image; any other image fails its job or endpoint. */
   readonly images: ReadonlyMap<string, { readonly python: string }>;
@@ -46,11 +51,17 @@ export interface LocalSageMakerOptions {
   emit(event: AwsEvent): void;
   /** Returns the text of the denial, or nothing where it is allowed. @default - everything is allowed */
   authorize?(question: PermissionQuestion): Promise<string | undefined>;
+  /** ARN of the identity behind a caller; undefined where nobody knows it. @default - nobody is known */
+  identify?(caller: string | undefined): Promise<string | undefined>;
+  /** Which of these CloudWatch alarms ring now, and which do not exist. @default - all exist and none rings */
+  alarms?(names: readonly string[]): Promise<{ ringing: readonly string[]; missing: readonly string[] }>;
   log(line: string): void;
   /** Milliseconds a model server has until `/ping` answers 200. AWS gives minutes. @default 20000 */
   readonly pingTimeoutMs?: number;
   /** Factor on the waits that a pipeline's retry policies ask for. @default 0.001, so that 300 s take 0.3 s */
   readonly retryWaitFactor?: number;
+  /** Factor on the waits of a canary. @default 0.002, so that ten minutes take 1.2 s */
+  readonly bakeWaitFactor?: number;
 }
 
 /** A running local SageMaker. */

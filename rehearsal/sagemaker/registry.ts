@@ -13,7 +13,7 @@ import { conflict, invalid, notRehearsed } from './errors';
 import { page } from './paging';
 import { plain } from './permissions';
 import type { Fields } from './service-model';
-import { born, type Handlers, iso, seconds, type Valid, type World } from './world';
+import { born, type Caller, type Handlers, iso, seconds, type Valid, type World } from './world';
 
 interface Group {
   readonly record: Fields;
@@ -58,7 +58,10 @@ const ANNOUNCED = [
 /** Model package groups and their versions. */
 export function registry(world: World): Handlers {
   const groups = new Map<string, Group>();
-  const system = { IamIdentity: { Arn: `arn:aws:iam::${world.options.account}:root` } };
+  const by = async (caller: Caller) => {
+    const Arn = await world.options.identify?.(caller);
+    return Arn ? { IamIdentity: { Arn } } : {};
+  };
 
   const group = (nameOrArn: string): Group => {
     const found = groups.get(plain(nameOrArn));
@@ -88,7 +91,8 @@ export function registry(world: World): Handlers {
   };
 
   return {
-    CreateModelPackageGroup: ({ Tags, ...request }: Valid<CreateModelPackageGroupInput>) => {
+    CreateModelPackageGroup: async ({ Tags, ...request }: Valid<CreateModelPackageGroupInput>, caller) => {
+      const createdBy = await by(caller);
       const name = request.ModelPackageGroupName;
       if (groups.has(name)) throw invalid('Model Package Group already exists');
       const ModelPackageGroupArn = world.arn('model-package-group', name);
@@ -96,7 +100,7 @@ export function registry(world: World): Handlers {
         ...request,
         ModelPackageGroupArn,
         CreationTime: seconds(),
-        CreatedBy: system,
+        CreatedBy: createdBy,
         ModelPackageGroupStatus: 'Completed',
       };
       groups.set(name, { record, packages: new Map(), last: 0 });
@@ -123,7 +127,7 @@ export function registry(world: World): Handlers {
       return {};
     },
 
-    CreateModelPackage: (request: Valid<CreateModelPackageInput>) => {
+    CreateModelPackage: async (request: Valid<CreateModelPackageInput>, caller) => {
       if (!request.ModelPackageGroupName) throw notRehearsed('An unversioned model package');
       if (request.ModelPackageName)
         throw invalid(
@@ -133,6 +137,7 @@ export function registry(world: World): Handlers {
         throw invalid('A versioned model package carries the tags of its group; leave Tags out');
       if (!request.InferenceSpecification && !request.SourceUri)
         throw invalid('One of InferenceSpecification and SourceUri is required');
+      const createdBy = await by(caller);
       const owner = group(request.ModelPackageGroupName);
       owner.last += 1;
       const name = plain(request.ModelPackageGroupName);
@@ -145,7 +150,7 @@ export function registry(world: World): Handlers {
         ModelPackageVersion: owner.last,
         ModelPackageArn,
         CreationTime: seconds(),
-        CreatedBy: system,
+        CreatedBy: createdBy,
         ModelPackageStatus: 'Completed',
         ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
         CertifyForMarketplace: request.CertifyForMarketplace ?? false,
@@ -175,7 +180,8 @@ export function registry(world: World): Handlers {
         order: 'Ascending',
       });
     },
-    UpdateModelPackage: (input: Valid<UpdateModelPackageInput>) => {
+    UpdateModelPackage: async (input: Valid<UpdateModelPackageInput>, caller) => {
+      const lastModifiedBy = await by(caller);
       const { record } = version(input.ModelPackageArn);
       const from = String(record.ModelApprovalStatus);
       const to = input.ModelApprovalStatus;
@@ -202,7 +208,7 @@ export function registry(world: World): Handlers {
       if (input.AdditionalInferenceSpecificationsToAdd)
         throw notRehearsed('AdditionalInferenceSpecificationsToAdd');
       record.LastModifiedTime = seconds();
-      record.LastModifiedBy = system;
+      record.LastModifiedBy = lastModifiedBy;
       announce(record, updated);
       return { ModelPackageArn: record.ModelPackageArn };
     },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Endpoint } from './endpoints';
+import { type Endpoint, fleetFor } from './endpoint-record';
 import { AwsError, messageOf } from './errors';
 import type { World } from './world';
 
@@ -25,7 +25,8 @@ export async function invoke(
   const { account, region } = world.options;
   const endpoint = endpoints.get(name.toLowerCase());
   const status = String(endpoint?.record.EndpointStatus);
-  if (!endpoint?.fleet || !['InService', 'Updating', 'RollingBack'].includes(status)) {
+  const fleet = endpoint && fleetFor(endpoint);
+  if (!fleet || !['InService', 'Updating', 'RollingBack'].includes(status)) {
     throw new AwsError('ValidationError', `Endpoint ${name} of account ${account} not found.`);
   }
   if (body.length > MAX_BODY)
@@ -44,7 +45,7 @@ export async function invoke(
     );
   }
   const target = one(headers['x-amzn-sagemaker-target-variant']);
-  const variant = endpoint.fleet.pick(target);
+  const variant = fleet.pick(target);
   if (!variant)
     throw new AwsError(
       'ValidationError',

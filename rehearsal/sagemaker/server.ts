@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { Door } from './door';
 import { endpointConfigs } from './endpoint-configs';
+import { fleetsOf } from './endpoint-record';
 import { endpoints } from './endpoints';
 import { messageOf } from './errors';
 import { respond } from './http';
@@ -12,10 +13,12 @@ import { interpreterOf } from './jobs/run';
 import { trainingJobs } from './jobs/training';
 import { models } from './models';
 import type { LocalSageMaker, LocalSageMakerOptions } from './options';
+import { questions } from './permissions';
 import { pipelines } from './pipelines';
 import { Processes } from './processes';
 import { registry } from './registry';
 import { invoke } from './runtime';
+import { scalingService } from './scaling';
 import { ServiceModel } from './service-model';
 import { tagging } from './tags';
 import type { World } from './world';
@@ -32,7 +35,9 @@ const STOP_MS = 10_000;
  */
 export async function startLocalSageMaker(options: LocalSageMakerOptions): Promise<LocalSageMaker> {
   mkdirSync(options.directory, { recursive: true });
-  const door = new Door(ServiceModel.load(options.serviceModel));
+  const door = new Door('SageMaker', ServiceModel.load(options.serviceModel), (operation, input, caller) =>
+    questions(operation, input, caller, world.arn),
+  );
   const logs = options.logs ?? path.join(options.directory, 'logs');
   const processes = new Processes(logs);
   const closing = new AbortController();
@@ -44,6 +49,7 @@ export async function startLocalSageMaker(options: LocalSageMakerOptions): Promi
     tags: new Map(),
     arn: (kind, name) => `arn:aws:sagemaker:${options.region}:${options.account}:${kind}/${name}`,
     call: (operation, input, caller) => door.call(world, operation, input, caller),
+    scale: (operation, input, caller) => scaleDoor.call(world, operation, input, caller),
     look: (operation, input) => door.look(operation, input),
     emit: (detailType, resources, detail) =>
       options.emit({
@@ -68,7 +74,14 @@ export async function startLocalSageMaker(options: LocalSageMakerOptions): Promi
     settled: async (arn) => background.get(arn),
     closing: closing.signal,
   };
-  const hosting = endpoints(world);
+  const scaling = scalingService(world);
+  const scaleDoor = new Door(
+    'Application Auto Scaling',
+    ServiceModel.load(scalingModel(options.serviceModel)),
+    scaling.questions,
+  );
+  scaleDoor.open(scaling.handlers);
+  const hosting = endpoints(world, scaling.of);
   door.open({
     ...tagging(world),
     ...registry(world),
@@ -80,6 +93,8 @@ export async function startLocalSageMaker(options: LocalSageMakerOptions): Promi
     ...pipelines(world),
   });
 
+  const flush = () =>
+    Promise.all([...hosting.known.values()].flatMap(fleetsOf).map((fleet) => fleet.flush()));
   const server = createServer((request, response) => {
     const answered = respond(request, response, world, (name, body) =>
       invoke(world, hosting.known, name, request.headers, body),
@@ -91,13 +106,13 @@ export async function startLocalSageMaker(options: LocalSageMakerOptions): Promi
     url: `http://127.0.0.1:${port}`,
     warm: (image, folder) => processes.warm(interpreterOf(world, image), folder),
     flushCapture: async () => {
-      await Promise.all([...hosting.known.values()].map(({ fleet }) => fleet?.flush()));
+      await flush();
     },
     stop: async () => {
       closing.abort();
       server.closeAllConnections();
       const closed = new Promise((done) => server.close(done));
-      await Promise.all([...hosting.known.values()].map(({ fleet }) => fleet?.flush()));
+      await flush();
       await processes.stop();
       await Promise.race([
         Promise.allSettled(background.values()),
@@ -107,6 +122,10 @@ export async function startLocalSageMaker(options: LocalSageMakerOptions): Promi
     },
   };
 }
+
+/** Application Auto Scaling's model lies beside SageMaker's, packed in the same way. */
+const scalingModel = (sagemaker: string): string =>
+  path.resolve(path.dirname(sagemaker), '../../application-autoscaling/2016-02-06', path.basename(sagemaker));
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {

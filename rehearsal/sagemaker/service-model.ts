@@ -148,6 +148,7 @@ export class ServiceModel {
     if (known) return known;
     const body = pattern
       .replaceAll('\\p{Alnum}', 'a-zA-Z0-9')
+      .replaceAll('\\p{Print}', '[\\x20-\\x7e]')
       // Two patterns end in `$` with a repeat, which Java takes for the end and JavaScript refuses.
       .replace(/\$\{\d+,\d+\}$/, '');
     const compiled = unicode(`^(?:${body})$`) ?? new RegExp(`^(?:${body})$`);

@@ -34,6 +34,8 @@ export interface World {
   arn(kind: string, name: string): string;
   /** An operation as a client calls it: validated, authorized, answered. */
   call(operation: string, input: Fields, caller: Caller): Promise<Fields>;
+  /** The same of Application Auto Scaling. */
+  scale(operation: string, input: Fields, caller: Caller): Promise<Fields>;
   /** The same for the service itself: nobody is asked for permission. */
   look(operation: string, input: Fields): Promise<Fields>;
   /** Sends a documented event about these resources. */

@@ -47,6 +47,22 @@ export async function post(
   return send(url, headers, content, consumer.certificate);
 }
 
+/** The API's word for requests that came too fast. */
+const TOO_MANY = 429;
+
+/** Each wait is longer than the one before, as those of the AWS SDKs are. */
+const WAITS_MS = [100, 200, 400, 800, 1600, 3200];
+
+/** The same, by a caller who keeps to the API's rate: one who is told to come back later does. */
+export async function postInTurn(consumer: Consumer, path: string, body: unknown): Promise<Reply> {
+  for (const wait of WAITS_MS) {
+    const reply = await post(consumer, path, body);
+    if (reply.status !== TOO_MANY) return reply;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+  return post(consumer, path, body);
+}
+
 function signer(consumer: Consumer, signed: 'rightly' | 'wrongly'): SignatureV4 {
   return new SignatureV4({
     service: 'execute-api',

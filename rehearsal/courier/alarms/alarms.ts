@@ -135,7 +135,8 @@ const isEvaluated = (alarm: MetricAlarm): boolean => whyNot(alarm) === undefined
 /** Why an alarm is not evaluated here; undefined when it is. */
 function whyNot(alarm: MetricAlarm): string | undefined {
   if (!alarm.MetricName) return 'kept; metric math is not evaluated here';
-  if (!alarm.Statistic)
+  // The emulator says Average beside any percentile.
+  if (!alarm.Statistic || alarm.ExtendedStatistic)
     return `the statistic ${alarm.ExtendedStatistic} is not evaluated; use Sum, Average, Minimum, Maximum or SampleCount`;
   if (!COMPARISONS[alarm.ComparisonOperator ?? ''])
     return `the comparison ${alarm.ComparisonOperator} is not evaluated`;

@@ -13,9 +13,9 @@ import type { Fields } from '../service-model';
 import { born, type Handlers, seconds, type Valid, type World } from '../world';
 import { failureReason, JobFailure } from './failure';
 import { download } from './inputs';
-import { pack } from './outputs';
+import { pack, upload } from './outputs';
 import { jobDetail } from './processing';
-import { baseOf, interpreterOf, leftText, logOf, logTail, runContainer } from './run';
+import { baseOf, interpreterOf, leftText, localPath, logOf, logTail, runContainer } from './run';
 import { parseS3Uri, under } from './s3-uri';
 
 type Request = Valid<CreateTrainingJobRequest>;
@@ -90,7 +90,8 @@ function assertRehearsed(request: Request): void {
   if (!algorithm?.TrainingImage)
     throw notRehearsed('A training job without AlgorithmSpecification.TrainingImage');
   if (!request.ResourceConfig) throw invalid('ResourceConfig is required');
-  for (const member of ['CheckpointConfig', 'ServerlessJobConfig', 'ModelPackageConfig'] as const) {
+  assertWaits(request);
+  for (const member of ['ServerlessJobConfig', 'ModelPackageConfig'] as const) {
     if (request[member]) throw notRehearsed(member);
   }
   for (const { ChannelName, DataSource, InputMode } of request.InputDataConfig ?? []) {
@@ -100,6 +101,23 @@ function assertRehearsed(request: Request): void {
     if ((InputMode ?? algorithm.TrainingInputMode) === 'Pipe')
       throw notRehearsed(`Input mode Pipe of channel ${ChannelName}`);
   }
+}
+
+/**
+ * A job on spare capacity says how long it may wait and run together, any other does not.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StoppingCondition.html
+ */
+function assertWaits({ EnableManagedSpotTraining: spot, StoppingCondition: stop }: Request): void {
+  const wait = stop?.MaxWaitTimeInSeconds;
+  if (spot && (wait === undefined || wait < (stop?.MaxRuntimeInSeconds ?? DAY)))
+    throw invalid(
+      'Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds',
+    );
+  if (!spot && wait !== undefined)
+    throw invalid(
+      'Invalid MaxWaitTimeInSeconds. It must be absent when managed spot training is not enabled',
+    );
 }
 
 const artefactUri = ({ OutputDataConfig, TrainingJobName }: Request): string =>
@@ -123,6 +141,7 @@ async function play(world: World, { request, record, stop }: Job): Promise<void>
         request.RoleArn,
       );
     }
+    const checkpoints = await checkpointsOf(base, request, store);
     record.TrainingStartTime = seconds();
     move(world, record, 'Training');
     const ending = await runContainer(
@@ -138,6 +157,8 @@ async function play(world: World, { request, record, stop }: Job): Promise<void>
       },
       AbortSignal.any([stop.signal, world.closing]),
     );
+    // AWS copies them all the time; here whatever is there at the end, however it came.
+    await checkpoints?.keep();
     if (ending.kind !== 'exited') {
       return finish(world, record, ending.kind === 'late' ? 'MaxRuntimeExceeded' : 'Stopped', {
         TrainingJobStatus: 'Stopped',
@@ -183,6 +204,19 @@ async function layOut(base: string, request: Request): Promise<void> {
     hosts: ['algo-1'],
     network_interface_name: 'lo',
   });
+}
+
+/** Brings the checkpoints of an interrupted job to the folder where it left them; `keep` takes them away again. */
+async function checkpointsOf(base: string, request: Request, store: ObjectStore) {
+  const { CheckpointConfig: config, OutputDataConfig } = request;
+  if (!config) return undefined;
+  const folder = localPath(base, config.LocalPath ?? '/opt/ml/checkpoints');
+  await mkdir(folder, { recursive: true });
+  const { bucket, key } = parseS3Uri(config.S3Uri);
+  const earlier = await store.list(bucket, key);
+  if (earlier.length > 0)
+    await download(store, { uri: config.S3Uri, type: 'S3Prefix', folder }, request.RoleArn);
+  return { keep: () => upload(store, folder, config.S3Uri, OutputDataConfig.KmsKeyId) };
 }
 
 async function keep(store: ObjectStore, base: string, request: Request): Promise<void> {

@@ -1,49 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { arn, Bench, IMAGE, ROLE } from './support/bench';
+import { endpointConfig as config, packModel, artefactUri as uri } from './support/model';
 import { modelPackage } from './support/requests';
 
-/** A model's server: /ping, and /invocations that says its version, or misbehaves as its request asks. */
-const SERVER = `
-import json, os, time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-weights = open(os.environ["SAGEMAKER_BASE_DIR"] + "/model/weights.txt").read()
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        self.answer(200 if weights != "sick" else 500, {})
-
-    def do_POST(self):
-        request = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        if request.get("drop"):
-            self.close_connection = True
-            return self.connection.shutdown(2)
-        self.answer(400 if "bad" in request else 200, {"modelVersion": os.environ.get("MODEL_VERSION"), "weights": weights, "got": request})
-
-    def answer(self, status, body):
-        text = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, *args):
-        pass
-
-ThreadingHTTPServer(("127.0.0.1", int(os.environ["SAGEMAKER_BIND_TO_PORT"])), Handler).serve_forever()
-`;
 const STATUS = 'SageMaker Endpoint State Change';
 let bench: Bench;
 
 beforeAll(async () => {
   bench = await Bench.open({ pingTimeoutMs: 1500 });
-  artefact('first', 'good');
-  artefact('second', 'better');
-  artefact('sick', 'sick');
+  packModel(bench, 'first', 'good');
+  packModel(bench, 'second', 'better');
+  packModel(bench, 'sick', 'sick');
   await bench.call('create_model_package_group', { ModelPackageGroupName: 'mails' });
   await bench.call(
     'create_model_package',
@@ -222,7 +188,18 @@ test.each([
         BlueGreenUpdatePolicy: { TrafficRoutingConfiguration: { Type: 'CANARY', WaitIntervalInSeconds: 60 } },
       },
     },
-    'canary, linear or rolling update is not rehearsed',
+    'CanarySize is required',
+  ],
+  [
+    'create_endpoint',
+    {
+      EndpointName: 'x',
+      EndpointConfigName: 'first',
+      DeploymentConfig: {
+        BlueGreenUpdatePolicy: { TrafficRoutingConfiguration: { Type: 'LINEAR', WaitIntervalInSeconds: 60 } },
+      },
+    },
+    'A linear update is not rehearsed',
   ],
   ['describe_endpoint', { EndpointName: 'none' }, `Could not find endpoint "${arn('endpoint', 'none')}".`],
   ['update_endpoint', { EndpointName: 'none', EndpointConfigName: 'first' }, 'Could not find endpoint'],
@@ -328,37 +305,6 @@ test('without JsonContentTypes captured data is base64, and only the asked sides
     },
   });
 });
-
-function uri(name: string): string {
-  return `s3://artifacts/models/${name}/output/model.tar.gz`;
-}
-
-function config(model: string, name = model) {
-  return {
-    EndpointConfigName: name,
-    ProductionVariants: [
-      { VariantName: 'AllTraffic', ModelName: model, InstanceType: 'ml.m5.large', InitialInstanceCount: 1 },
-    ],
-    DataCaptureConfig: {
-      EnableCapture: true,
-      InitialSamplingPercentage: 100,
-      DestinationS3Uri: 's3://records/capture',
-      CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
-      CaptureContentTypeHeader: { JsonContentTypes: ['application/json'] },
-    },
-  };
-}
-
-/** Packs a model whose weights decide how its server behaves. */
-function artefact(name: string, weights: string): void {
-  const from = path.join(bench.folder, 'models', name);
-  const to = path.join(bench.folder, 's3/artifacts/models', name, 'output');
-  mkdirSync(path.join(from, 'code'), { recursive: true });
-  mkdirSync(to, { recursive: true });
-  writeFileSync(path.join(from, 'weights.txt'), weights);
-  writeFileSync(path.join(from, 'code/inference.py'), SERVER);
-  execFileSync('tar', ['-czf', path.join(to, 'model.tar.gz'), '-C', from, '.']);
-}
 
 const create = (EndpointName: string, EndpointConfigName: string) =>
   bench.call('create_endpoint', { EndpointName, EndpointConfigName });

@@ -5,7 +5,7 @@ const STATE_CHANGE = 'SageMaker Model Package State Change';
 let bench: Bench;
 
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await Bench.open({ identify: async (caller) => `arn:aws:iam::111122223333:user/${caller}` });
 });
 afterAll(() => bench.close());
 
@@ -136,6 +136,22 @@ test.each([
   expect(refusal).toMatchObject({
     code: 'ValidationException',
     message: expect.stringMatching(new RegExp(said, 'i')),
+  });
+});
+
+test('a package says who made it and who changed it last, where that is known', async () => {
+  await group('signed');
+  await bench.call('create_model_package', modelPackage('signed'));
+  const ModelPackageName = arn('model-package', 'signed/1');
+  await bench.call(
+    'update_model_package',
+    { ModelPackageArn: ModelPackageName, ModelApprovalStatus: 'Approved' },
+    'approve-model',
+  );
+
+  expect(await bench.call('describe_model_package', { ModelPackageName })).toMatchObject({
+    CreatedBy: { IamIdentity: { Arn: 'arn:aws:iam::111122223333:user/key/test' } },
+    LastModifiedBy: { IamIdentity: { Arn: 'arn:aws:iam::111122223333:user/app/approve-model' } },
   });
 });
 

@@ -81,6 +81,13 @@ export class Bench {
     return reply.error;
   }
 
+  /** The same of Application Auto Scaling. */
+  async scale(operation: string, input: Fields = {}, app?: string): Promise<Fields> {
+    const reply = await this.send('application-autoscaling', operation, input, app);
+    if (reply.error) throw Object.assign(new Error(reply.error.message), { refusal: reply.error });
+    return reply.output ?? {};
+  }
+
   /** InvokeEndpoint by boto3: the answer, or the error. */
   invoke(input: Fields, app?: string): Promise<{ output?: Fields; error?: Refusal }> {
     return this.send('sagemaker-runtime', 'invoke_endpoint', input, app);
