@@ -1,10 +1,11 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnProject } from 'aws-cdk-lib/aws-codebuild';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { arnsOf } from '../constructs/arns';
-import { allowKey, keyArnOf } from '../constructs/key-access';
+import { allowKey } from '../constructs/key-access';
 import { allow, servicePrincipal } from '../constructs/permissions';
 import { buildspecOf, type Step } from './steps';
 
@@ -16,7 +17,9 @@ export interface BuildProjectProps {
   readonly step: Step;
   readonly role: iam.Role;
   readonly variables: Readonly<Record<string, string>>;
-  readonly keyAlias: string;
+
+  /** Encrypts what it hands on. */
+  readonly key: kms.IKey;
 }
 
 /** A CodeBuild project that runs one step, with a log group of its own. */
@@ -42,7 +45,7 @@ export class BuildProject extends Construct {
         privilegedMode: step.privileged,
         environmentVariables: Object.entries(props.variables).map(([name, value]) => ({ name, value })),
       },
-      encryptionKey: keyArnOf(this, props.keyAlias),
+      encryptionKey: props.key.keyArn,
       cache: {
         type: 'LOCAL',
         modes: ['LOCAL_CUSTOM_CACHE', ...(step.privileged ? ['LOCAL_DOCKER_LAYER_CACHE'] : [])],

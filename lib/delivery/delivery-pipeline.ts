@@ -1,9 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { arnsOf } from '../constructs/arns';
-import { allowKey, keyArnOf } from '../constructs/key-access';
+import { allowKey } from '../constructs/key-access';
 import { allow, servicePrincipal } from '../constructs/permissions';
 import { SOURCE, type StagesSpec, stagesOf } from './stages';
 import type { StepName } from './steps';
@@ -12,6 +13,7 @@ export interface DeliveryPipelineProps extends StagesSpec {
   readonly pipelineName: string;
   readonly roleName: string;
   readonly artifactsBucket: string;
+  readonly key: kms.IKey;
   readonly keyAlias: string;
 
   /** Files whose merge starts a run. */
@@ -39,7 +41,7 @@ export class DeliveryPipeline extends Construct {
       artifactStore: {
         type: 'S3',
         location: props.artifactsBucket,
-        encryptionKey: { type: 'KMS', id: keyArnOf(this, props.keyAlias) },
+        encryptionKey: { type: 'KMS', id: props.key.keyArn },
       },
       triggers: [
         {

@@ -62,12 +62,13 @@ export class DeliveryStack extends Stack {
       repositoryArn: repository.repositoryArn,
       environmentRoles: environments.map(({ roleArn }) => roleArn),
     });
-    for (const step of steps) this.build(step, roles, props);
+    for (const step of steps) this.build(step, roles, key, props);
 
     const pipeline = new DeliveryPipeline(this, 'Pipeline', {
       pipelineName: names.pipeline,
       roleName: names.roles.pipeline,
       artifactsBucket: names.artifactsBucket,
+      key,
       keyAlias: names.keyAlias,
       connectionArn: props.source.connection,
       repository: props.source.repository,
@@ -134,7 +135,7 @@ export class DeliveryStack extends Stack {
     return Object.values(all).filter(({ name }) => needed(name));
   }
 
-  private build(step: Step, roles: BuildRoles, { names, project }: DeliveryStackProps): void {
+  private build(step: Step, roles: BuildRoles, key: kms.IKey, { names, project }: DeliveryStackProps): void {
     new BuildProject(this, names.stage(step.name), {
       projectName: names.build(step.name),
       step,
@@ -146,7 +147,7 @@ export class DeliveryStack extends Stack {
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
         NO_COLOR: '1',
       },
-      keyAlias: names.keyAlias,
+      key,
     });
   }
 }
