@@ -6,6 +6,7 @@ import { costTags } from './checks/cost-tags';
 import { dataBuckets } from './checks/data-buckets';
 import { deliveryRole } from './checks/delivery-role';
 import { leftovers } from './checks/leftovers';
+import { network } from './checks/network';
 import { obstacles } from './checks/obstacles';
 import { placeholders } from './checks/placeholders';
 import { platform } from './checks/platform';
@@ -38,6 +39,7 @@ export const ENVIRONMENT_CHECKS: readonly Check[] = [
   bootstrapTrust,
   stacks,
   platform,
+  network,
   deliveryRole,
   resources,
   dataBuckets,

@@ -1,4 +1,4 @@
-import { missingPermission } from './denial';
+import { missingPermission, statusOf } from './denial';
 import { type Finding, type Observation, skipped, warning } from './finding';
 import type { Subject } from './subject';
 
@@ -34,7 +34,8 @@ export async function observe<On>(
       ];
     }
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    const reason = message.split('\n')[0] || name;
+    const status = statusOf(error);
+    const reason = `${message.split('\n')[0] || name}${status ? ` (HTTP ${status})` : ''}`;
     return [
       stamp(warning(`${check.name}: not looked at: ${reason}`, 'run doctor again, or look in the console')),
     ];

@@ -73,8 +73,8 @@ function demandsOf(config: Config, project: Project, environment: string): Deman
   const tried = costlierNext(config, project, environment);
   return [
     training(train),
-    // The costlier learner of the next environment is tried out here first, on its own machine.
-    ...(tried ? [training(tried.train)] : []),
+    // The costlier learner of the next environment is tried out here first, on its own machine, never on spare capacity.
+    ...(tried ? [training({ ...tried.train, spot: false })] : []),
     // A training's steps come one after the other; the monitor may look at the same time.
     { ...job(`${PROCESSING_INSTANCE} for processing job usage`), most: 2 },
     {

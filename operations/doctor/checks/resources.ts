@@ -75,7 +75,8 @@ function said(
   seen: Seen | 'denied' | undefined,
 ): Observation[] {
   const { noun = ResourceType, loss } = LOOKS[ResourceType] ?? {};
-  const name = id.split(ResourceType === 'AWS::SNS::Topic' ? ':' : '|').at(-1);
+  // Some are known by their ARN or URL; a rule by its bus and name.
+  const name = /^(arn|https):/.test(id) ? id.split(/[:/]/).at(-1) : id.split('|').at(-1);
   switch (seen) {
     case 'gone':
       return [
