@@ -1,5 +1,5 @@
 import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
-import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { DescribeKeyCommand, KMSClient, ListAliasesCommand } from '@aws-sdk/client-kms';
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import type { Emulator } from '../emulator/emulator';
 import { unmet } from './conditions';
@@ -114,12 +114,13 @@ export function accessOf(emulator: Pick<Emulator, 'client' | 'account' | 'region
     return refused('policies', because);
   }
 
-  /** A request names a key by its alias; a policy names keys by ARN, or by the condition kms:ResourceAliases. */
+  /** A request names a key by its ARN or an alias; a policy by its ARN, or by the condition kms:ResourceAliases. */
   async function keyed(question: Question): Promise<Question> {
-    const alias = /^arn:aws:kms:.*:(alias\/.+)$/.exec(question.resource)?.[1];
-    if (!alias) return question;
+    const [, kind, name] = /^arn:aws:kms:.*:(alias|key)\/(.+)$/.exec(question.resource) ?? [];
+    if (!kind) return question;
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: question.resource }));
-    const context = { 'kms:ResourceAliases': alias, ...question.context };
+    const aliases = kind === 'alias' ? [`alias/${name}`] : await aliasesOf(kms, KeyMetadata?.KeyId);
+    const context = { 'kms:ResourceAliases': aliases, ...question.context };
     return { ...question, resource: KeyMetadata?.Arn ?? question.resource, context };
   }
 
@@ -157,6 +158,11 @@ export function accessOf(emulator: Pick<Emulator, 'client' | 'account' | 'region
       answers.clear();
     },
   };
+}
+
+async function aliasesOf(kms: KMSClient, KeyId: string | undefined): Promise<string[]> {
+  const { Aliases = [] } = await kms.send(new ListAliasesCommand({ KeyId }));
+  return Aliases.flatMap(({ AliasName }) => AliasName ?? []);
 }
 
 async function simulated(iam: IAMClient, { role, action, resource }: Question): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { withoutUnreadable } from './conditions';
+import { withoutUnreadable, withSessions } from './conditions';
 import { primitives } from './primitives';
 import { type Change, type ChangeKind, isRecord, type Resource, type Template } from './template';
 
@@ -51,7 +51,9 @@ function adaptResource(
   }
   if (type === 'AWS::IAM::Policy' || type === 'AWS::IAM::Role') {
     const readable = withoutUnreadable(resource);
-    return readable && { resource: readable, change: 'condition not enforced' };
+    if (readable) return { resource: readable, change: 'condition not enforced' };
+    const named = withSessions(resource);
+    return named && { resource: named, change: 'sessions named' };
   }
   if (type === 'AWS::Lambda::Function') {
     return { resource: namingItsCaller(logicalId, resource), change: 'names its caller' };

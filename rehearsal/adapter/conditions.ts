@@ -13,6 +13,33 @@ export function withoutUnreadable(resource: Resource): Resource | undefined {
   return without(resource) as Resource;
 }
 
+/**
+ * The resource with the sessions of each role beside the role, where a condition asks who the caller is; undefined where
+ * none does. For a session AWS gives the ARN of its role, the emulator that of the session.
+ */
+export function withSessions(resource: Resource): Resource | undefined {
+  if (!JSON.stringify(resource).includes(CALLER)) return undefined;
+  return sessionsBeside(resource) as Resource;
+}
+
+const CALLER = 'aws:PrincipalArn';
+
+function sessionsBeside(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sessionsBeside);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [
+      key,
+      key === CALLER ? [child].flat().flatMap(withSession) : sessionsBeside(child),
+    ]),
+  );
+}
+
+function withSession(arn: unknown): unknown[] {
+  const [, account, name] = /^arn:aws:iam::([^:]*):role\/(.+)$/.exec(String(arn)) ?? [];
+  return name ? [arn, `arn:aws:sts::${account}:assumed-role/${name}/*`] : [arn];
+}
+
 /** Namespaces that the statements of a template allow metrics to be put in. */
 export function metricNamespaces(template: unknown): string[] {
   if (Array.isArray(template)) return template.flatMap(metricNamespaces);

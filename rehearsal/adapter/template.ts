@@ -24,6 +24,8 @@ export type ChangeKind =
   | 'bridged'
   /** The emulator denies what a condition on this key allows; the statement is deployed without it, and looked at apart. */
   | 'condition not enforced'
+  /** A condition on the caller names the sessions of a role too, by which the emulator calls it. */
+  | 'sessions named'
   /** A custom resource gets a time limit: one whose function cannot start would be waited for an hour. */
   | 'time limit'
   /** A function's calls carry its name, so that the local SageMaker can ask what its role allows. */

@@ -5,6 +5,7 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import type { Adapted } from '../adapter/adapt';
+import { boundRoles } from './bound-roles';
 import { CdkFailure, type CdkSettings, cdk } from './cdk';
 import { stackEvent } from './stack-event';
 
@@ -34,7 +35,12 @@ export async function deploy(settings: CdkSettings, adapted: Adapted): Promise<D
     throw new DeploymentFailure(error, await failureReasons(settings, adapted.stacks));
   }
   const client = new CloudFormationClient(settings.emulator.client);
-  return Promise.all(adapted.stacks.map((name) => describe(client, name)));
+  return Promise.all(
+    adapted.stacks.map(async (name) => {
+      await boundRoles(settings.emulator, adapted.assembly, name);
+      return describe(client, name);
+    }),
+  );
 }
 
 /** A deployment that failed, with the reasons CloudFormation gives. */

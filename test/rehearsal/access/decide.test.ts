@@ -61,6 +61,22 @@ test('a denial says which condition kept a statement from allowing it', () => {
   );
 });
 
+test('a key that the request does not have fits no ForAnyValue, a negated one neither', () => {
+  const instances = { 'sagemaker:InstanceTypes': 'ml.m5.*' };
+  const denying = (operator: string): Statement[] => [
+    { Effect: 'Allow', Action: '*', Resource: '*' },
+    { Effect: 'Deny', Action: '*', Resource: '*', Condition: { [operator]: instances } },
+  ];
+
+  expect(ask(denying('ForAnyValue:StringNotLike')).allowed).toBe(true);
+  expect(ask(denying('StringNotLike')).allowed).toBe(false);
+  expect(
+    ask(denying('ForAnyValue:StringNotLike'), {
+      'sagemaker:InstanceTypes': ['ml.m5.large', 'ml.p5.48xlarge'],
+    }).allowed,
+  ).toBe(false);
+});
+
 test('a resource policy allows the service it names and no other', () => {
   const policy = (Service: string): Statement[] => [
     { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*', Principal: { Service } },

@@ -1,4 +1,4 @@
-import { metricNamespaces, withoutUnreadable } from '../../../rehearsal/adapter/conditions';
+import { metricNamespaces, withoutUnreadable, withSessions } from '../../../rehearsal/adapter/conditions';
 
 const statement = (Condition?: unknown) => ({
   Effect: 'Allow',
@@ -45,4 +45,19 @@ test('the namespaces that policies allow are found wherever they stand', () => {
   };
 
   expect(metricNamespaces(template)).toEqual(['MLOps', 'A', 'B']);
+});
+
+test('where a condition asks for a role, its sessions are named too, as the emulator calls them', () => {
+  const caller = (arn: unknown) => policy(statement({ ArnLike: { 'aws:PrincipalArn': arn } }));
+
+  expect(withSessions(caller('arn:aws:iam::000011112222:role/*-delivery-build'))).toEqual(
+    caller([
+      'arn:aws:iam::000011112222:role/*-delivery-build',
+      'arn:aws:sts::000011112222:assumed-role/*-delivery-build/*',
+    ]),
+  );
+  expect(withSessions(caller(['arn:aws:iam::000011112222:user/ann']))).toEqual(
+    caller(['arn:aws:iam::000011112222:user/ann']),
+  );
+  expect(withSessions(policy(statement()))).toBeUndefined();
 });
