@@ -55,8 +55,10 @@ async function isThere(ecr: Pick<ECRClient, 'send'>, { platform, project }: Deli
   const { repository, stack } = deliveryNamesOf({ ...platform.delivery, project: project.name });
   const imageTag = uri.split(':').at(-1);
   try {
-    await ecr.send(new DescribeImagesCommand({ repositoryName: repository, imageIds: [{ imageTag }] }));
-    return true;
+    const { imageDetails = [] } = await ecr.send(
+      new DescribeImagesCommand({ repositoryName: repository, imageIds: [{ imageTag }] }),
+    );
+    return imageDetails.length > 0;
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
     if (name === 'ImageNotFoundException') return false;

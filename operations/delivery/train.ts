@@ -41,7 +41,7 @@ export async function train(
     reason: 'merge',
     code: bundle.hash,
     commit: run.commit,
-    ...(run.author && { author: run.author }),
+    ...(run.author && { author: named(run.author) }),
     data,
   };
   const result = await start(clients.lambda, names.functions.startTraining, merge);
@@ -91,6 +91,9 @@ function executionIn({ outcome, executionArn, note }: StartTrainingResult): stri
   if (outcome !== 'already asked') return undefined;
   return /arn:aws[\w-]*:sagemaker:\S+\/execution\/\w+/.exec(note)?.[0];
 }
+
+/** An address in the characters that a package's metadata take; most are as they are. */
+const named = (author: string): string => author.replaceAll(/[^0-9A-Za-z_.:/=+@-]/g, '-').slice(0, 256);
 
 /** Hours that all of an execution may take: the training itself, and what comes before and after it. */
 const hoursOf = ({ settings }: DeliveredEnvironment): number =>
