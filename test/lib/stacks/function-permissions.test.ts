@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { testOrganisation } from '../../fixtures/organisation';
 import { PLATFORM_YAML } from '../../fixtures/project';
 
-// The policy approves in dev, so that the function which does is there as well.
-const organisation = testOrganisation(({ write }) =>
+// The policy approves in dev, and the endpoint scales there, so that what does either is there as well.
+const organisation = testOrganisation(({ project, write }) => {
   write(
     'platform.yaml',
     PLATFORM_YAML.replace('eu-west-1b] } }', 'eu-west-1b] }, approval: { model: auto } }'),
-  ),
-);
+  );
+  const declared = readFileSync(join(project, 'project.yaml'), 'utf8');
+  write('mail/project.yaml', declared.replace('instances: 1', 'instances: { min: 1, max: 2 }'));
+});
 const assembly = organisation.app.synth();
 afterAll(() => organisation.remove());
 
@@ -28,7 +30,17 @@ const ACTION_OF: Readonly<Record<string, string>> = {
   PublishCommand: 'sns:Publish',
   PutMetricDataCommand: 'cloudwatch:PutMetricData',
   DescribeExecutionCommand: 'states:DescribeExecution',
+  DescribeAlarmsCommand: 'cloudwatch:DescribeAlarms',
   paginateListPipelineExecutionSteps: 'sagemaker:ListPipelineExecutionSteps',
+  ...Object.fromEntries(
+    [
+      'DeregisterScalableTarget',
+      'DescribeScalableTargets',
+      'DescribeScalingPolicies',
+      'PutScalingPolicy',
+      'RegisterScalableTarget',
+    ].map((operation) => [`${operation}Command`, `application-autoscaling:${operation}`]),
+  ),
   ...Object.fromEntries(
     [
       'CreateEndpoint',
@@ -94,7 +106,16 @@ const sorted = (actions: readonly string[]) => [...new Set(actions)].sort();
 
 test.each([
   ['start-training', []],
-  ['release-model', []],
+  // What Application Auto Scaling does in its name, when it registers a target.
+  [
+    'release-model',
+    [
+      'cloudwatch:DeleteAlarms',
+      'cloudwatch:PutMetricAlarm',
+      'iam:CreateServiceLinkedRole',
+      'sagemaker:UpdateEndpointWeightsAndCapacities',
+    ],
+  ],
   ['invoke-model', []],
   ['record-feedback', []],
   ['start-monitoring', []],

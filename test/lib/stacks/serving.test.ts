@@ -57,11 +57,19 @@ test('the release function knows the settings of the endpoint', () => {
       Variables: {
         ENDPOINT_NAME: 'mail-dev',
         INSTANCE_TYPE: 'ml.m5.large',
-        INSTANCE_COUNT: '1',
+        INSTANCES_MIN: '1',
+        INSTANCES_MAX: '1',
+        RELEASE: 'all_at_once',
+        APPROVAL: 'person',
         CAPTURE_URI: 's3://mail-dev-records-111122223333-eu-west-1/capture',
         KEY_ARN: 'arn:aws:kms:eu-west-1:111122223333:alias/mail-dev',
         SUBNET_IDS: { 'Fn::Join': ['', [{ Ref: Match.anyValue() }, ',', { Ref: Match.anyValue() }]] },
-        TAGS: JSON.stringify({ 'cost-center': 'ml', 'mlops:environment': 'dev', 'mlops:project': 'mail' }),
+        TAGS: JSON.stringify({
+          'cost-center': 'ml',
+          'mlops:environment': 'dev',
+          'mlops:owner': 'customer-care@example.com',
+          'mlops:project': 'mail',
+        }),
       },
     },
   });
@@ -69,7 +77,95 @@ test('the release function knows the settings of the endpoint', () => {
 
 test('prod has its own settings', () => {
   organisation.template('mail-prod-serving').hasResourceProperties('AWS::Lambda::Function', {
-    Environment: { Variables: { ENDPOINT_NAME: 'mail-prod', INSTANCE_COUNT: '2' } },
+    Environment: { Variables: { ENDPOINT_NAME: 'mail-prod', INSTANCES_MIN: '2' } },
+  });
+});
+
+describe('what is declared of a project reaches AWS', () => {
+  const declared = testOrganisation(({ write }) =>
+    write(
+      'mail/project.yaml',
+      `kind: email-classification@1
+owner: mail@example.com
+fields: [subject]
+targets: [topic]
+gate: { macro_f1: { topic: 0.8 } }
+environments:
+  dev:
+    data: sample/
+    learner: linear
+    train: { instance: ml.m5.xlarge, spot: true, max_hours: 4 }
+    serve: { instance: ml.m5.large, instances: { min: 2, max: 6 }, release: canary, bake_minutes: 15 }
+api:
+  consumers:
+    crm: { principal: "arn:aws:iam::777788889999:role/crm", requests_per_second: 30 }
+    web: { principal: "arn:aws:iam::777788889999:role/web" }
+`,
+    ),
+  );
+  const template = declared.template('mail-dev-serving');
+  afterAll(() => declared.remove());
+
+  test('a canary, its minutes, its alarms and the instances between which it scales', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'mail-dev-release-model',
+      Environment: {
+        Variables: {
+          INSTANCES_MIN: '2',
+          INSTANCES_MAX: '6',
+          // Half of what each of six must bear when callers ask for 50 a second: 50 / 6 × 0.5 × 60.
+          INVOCATIONS_PER_INSTANCE: '250',
+          RELEASE: 'canary',
+          BAKE_MINUTES: '15',
+          ROLLBACK_ALARMS: 'mail-dev-endpoint-errors,mail-dev-endpoint-latency',
+        },
+      },
+    });
+    for (const AlarmName of ['mail-dev-endpoint-errors', 'mail-dev-endpoint-latency']) {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        AlarmName,
+        Namespace: 'AWS/SageMaker',
+        Dimensions: [
+          { Name: 'EndpointName', Value: 'mail-dev' },
+          { Name: 'VariantName', Value: 'AllTraffic' },
+        ],
+        TreatMissingData: 'notBreaching',
+      });
+    }
+  });
+
+  test('the API admits what all consumers together may ask for, and the same again at once', () => {
+    template.hasResourceProperties('AWS::ApiGateway::Stage', {
+      MethodSettings: [Match.objectLike({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 })],
+    });
+  });
+
+  test('only an endpoint that scales may be registered to scale', () => {
+    const registers = Match.objectLike({
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Action: Match.arrayWith(['application-autoscaling:RegisterScalableTarget']) }),
+        ]),
+      },
+    });
+    template.resourcePropertiesCountIs('AWS::IAM::Policy', registers, 1);
+    serving.resourcePropertiesCountIs('AWS::IAM::Policy', registers, 0);
+  });
+
+  test('a job on spare capacity keeps its checkpoints, and may delete no other object', () => {
+    const training = declared.template('mail-dev-training');
+    const [pipeline] = Object.values(training.findResources('AWS::SageMaker::Pipeline'));
+    expect(JSON.stringify(pipeline)).toContain('EnableManagedSpotTraining');
+    training.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 's3:DeleteObject',
+            Resource: 'arn:aws:s3:::mail-dev-artifacts-111122223333-eu-west-1/checkpoints/*',
+          }),
+        ]),
+      },
+    });
   });
 });
 
@@ -91,7 +187,7 @@ test('the stage is throttled and logs who asked, never what', () => {
     StageName: 'live',
     AccessLogSetting: { Format: Match.stringLikeRegexp('identity.userArn') },
     MethodSettings: [
-      Match.objectLike({ DataTraceEnabled: false, ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 }),
+      Match.objectLike({ DataTraceEnabled: false, ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 }),
     ],
   });
 });
@@ -172,7 +268,7 @@ test('the stacks of a project need the platform and nothing of each other', () =
     const needed = dependencies.map(({ id }) => id).filter((id) => !id.endsWith('.assets'));
     expect([stackName, needed]).toEqual([
       stackName,
-      stackName.endsWith('-platform') ? [] : [`${stackName.split('-')[1]}-platform`],
+      /-(platform|delivery)$/.test(stackName) ? [] : [`${stackName.split('-')[1]}-platform`],
     ]);
   }
 });
@@ -190,7 +286,7 @@ test('no stack exports, imports, nests or looks anything up, and none brings a c
 
 test.each([
   ['platform', /^dev-platform$/, 30],
-  ['project', /^mail-dev-/, 110],
+  ['project', /^mail-dev-/, 120],
 ])('a %s in one environment stays small', (_, stacks, most) => {
   const resources = assembly.stacks
     .filter(({ stackName }) => stacks.test(stackName))
