@@ -43,8 +43,8 @@ export class NoAccess extends Refusal {
 export const profileOf = (name: string): string => `mlops-${name}`;
 
 /**
- * Credentials for a destination: the current ones (environment, AWS_PROFILE, CodeBuild's or EC2's role) where they are of its
- * account, otherwise those of the profile `mlops-<name>`. No role is assumed.
+ * Credentials for a destination: the current ones (environment, AWS_PROFILE, CodeBuild's or EC2's role) where
+ * they are of its account, otherwise those of the profile `mlops-<name>`. No role is assumed.
  *
  * @param base what every client is made with besides, such as an endpoint. @default - nothing
  * @throws NoAccess, a Refusal, when neither is of that account

@@ -40,8 +40,8 @@ interface Statement {
 }
 
 /**
- * Whether a bucket's policy names a role, or its whole account, for reading below a prefix. Conditions and denials are not weighed: this
- * finds a statement that was forgotten, and proves no access.
+ * Whether a bucket's policy names a role, or its whole account, for reading below a prefix. Conditions and
+ * denials are not weighed: this finds a statement that was forgotten, and proves no access.
  */
 export function admits(policy: string, role: string, { bucket, prefix }: DataPlace): boolean {
   const { Statement: stated = [] } = JSON.parse(policy) as { Statement?: Statement | readonly Statement[] };

@@ -20,13 +20,16 @@ interface Demand {
   /** In use all the time, or needed before anything works. */
   readonly least: number;
   readonly most: number;
-  /** Held beside the others for a while, by one after the other: a release makes the new fleet before the old one goes. */
+  /**
+   * Held beside the others for a while, by one after the other: a release makes the new fleet before the old
+   * one goes.
+   */
   readonly beside: number;
 }
 
 /**
- * What the projects declare, in the names of SageMaker's quotas. Quotas are counted for each instance type and use, in an
- * account and region; those of GPU instances are 0 until somebody asks.
+ * What the projects declare, in the names of SageMaker's quotas. Quotas are counted for each instance type
+ * and use, in an account and region; those of GPU instances are 0 until somebody asks.
  *
  * @see https://docs.aws.amazon.com/general/latest/gr/sagemaker.html
  */
@@ -87,7 +90,10 @@ function demandsOf(config: Config, project: Project, environment: string): Deman
   ];
 }
 
-/** The next environment's settings where its learner is costlier: kinds name their learners from cheap to costly. */
+/**
+ * The next environment's settings where its learner is costlier: kinds name their learners from cheap to
+ * costly.
+ */
 function costlierNext({ platform }: Config, { kind, environments }: Project, environment: string) {
   const order = Object.keys(platform.environments).filter((name) => name in environments);
   const next = environments[order[order.indexOf(environment) + 1] ?? ''];

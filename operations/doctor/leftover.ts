@@ -25,7 +25,10 @@ export interface Kind {
   readonly noun: string;
   /** The names of all that there are. */
   readonly list: (subject: Subject) => Promise<readonly string[]>;
-  /** What a project's resource is called; the first group is the project. Undefined where there are none of the kind. */
+  /**
+   * What a project's resource is called; the first group is the project. Undefined where there are none of
+   * the kind.
+   */
   readonly pattern: (subject: Subject) => RegExp | undefined;
   /** Value of its tag mlops:project; left out where the name is proof enough. */
   readonly owner?: (subject: Subject, name: string) => Promise<string | undefined>;

@@ -33,8 +33,8 @@ const there = (asked: Promise<unknown>): Promise<Seen> => asked.then(() => 'ther
 const listedOrGone = (found: unknown): Seen => (found ? 'there' : 'gone');
 
 /**
- * The types of resources that the loop stands on, by their CloudFormation names. Roles' policies, permissions, subscriptions and the
- * like are not looked at one by one: `npx cdk drift` compares everything.
+ * The types of resources that the loop stands on, by their CloudFormation names. Roles' policies,
+ * permissions, subscriptions and the like are not looked at one by one: `npx cdk drift` compares everything.
  */
 export const LOOKS: Readonly<Record<string, Look>> = {
   'AWS::S3::Bucket': {

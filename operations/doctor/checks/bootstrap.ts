@@ -37,8 +37,9 @@ export const bootstrap: Check = {
 };
 
 /**
- * Whom the role that deploys lets in. It needs to let its own account in, nobody else: delivery comes through its role in
- * the environment. The delivery account may be trusted as well; any other account could deploy here unasked.
+ * Whom the role that deploys lets in. It needs to let its own account in, nobody else: delivery comes through
+ * its role in the environment. The delivery account may be trusted as well; any other account could deploy
+ * here unasked.
  */
 export const bootstrapTrust: Check = {
   name: 'bootstrap trust',
@@ -89,12 +90,12 @@ async function versionOf({ aws }: Subject): Promise<number | undefined> {
 }
 
 /**
- * The command that bootstraps an account and region. The delivery account is trusted for those who deploy from there by
- * hand; a trusted account asks for the execution policies to be named.
+ * The command that bootstraps an account and region. The delivery account is trusted for those who deploy
+ * from there by hand; a trusted account asks for the execution policies to be named.
  *
  * @param more options that come on top
  */
-export function bootstrapCommand(
+function bootstrapCommand(
   subject: Pick<Subject, 'account' | 'region' | 'config' | 'profile'>,
   more = '',
 ): string {

@@ -7,8 +7,8 @@ import { aFewAtATime } from '../pages';
 import type { Subject } from '../subject';
 
 /**
- * What is still there of projects that are not in projects/ any more, or no longer run here. An endpoint outlives its stacks and goes on
- * costing; data are kept on purpose, but somebody should decide how long.
+ * What is still there of projects that are not in projects/ any more, or no longer run here. An endpoint
+ * outlives its stacks and goes on costing; data are kept on purpose, but somebody should decide how long.
  */
 export const leftovers: Check = {
   name: 'leftovers',

@@ -14,8 +14,8 @@ import type { Subject } from '../subject';
 const FEW_ADDRESSES = 8;
 
 /**
- * What jobs and models need of a network that somebody else made. They call no service but S3, and reach it by a gateway
- * endpoint: without one they wait for their data until they time out.
+ * What jobs and models need of a network that somebody else made. They call no service but S3, and reach it
+ * by a gateway endpoint: without one they wait for their data until they time out.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html
  */

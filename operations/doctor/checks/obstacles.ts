@@ -1,3 +1,4 @@
+import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
@@ -5,16 +6,16 @@ import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { DescribeModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
 import { deliveryNamesOf, namesOf } from '../../../lib/config/names';
 import type { Check } from '../check';
-import { cdkCommand, listed } from '../commands';
+import { awsCommand, cdkCommand, listed } from '../commands';
 import { isMissing, statusOf } from '../denial';
 import { error, type Observation } from '../finding';
-import { aFewAtATime } from '../pages';
+import { aFewAtATime, everyPage } from '../pages';
 import type { Readers } from '../readers';
 import { DELIVERY, type Subject } from '../subject';
 
 /**
- * Things with names that a stack is going to give, from a project that was removed before: what is kept on removal stands
- * in the way of making the project again.
+ * Things with names that a stack is going to give, from a project that was removed before: what is kept on
+ * removal stands in the way of making the project again.
  */
 export const obstacles: Check = {
   name: 'obstacles',
@@ -39,9 +40,40 @@ export const obstacles: Check = {
         ),
       ];
     });
-    return seen.flat();
+    const logs = await aFewAtATime(subject.projects, ({ name }) => logsInTheWay(subject, name, deployed));
+    return [...seen.flat(), ...logs.flat()];
   },
 };
+
+/**
+ * A function that ran once more after its stack was deleted made its log group again, which the stack wants
+ * to make.
+ */
+async function logsInTheWay(
+  subject: Subject,
+  project: string,
+  deployed: ReadonlyMap<string, unknown>,
+): Promise<Observation[]> {
+  const { name: environment, account, region } = subject;
+  if (environment === DELIVERY) return [];
+  const names = namesOf({ project, environment, account, region });
+  if (Object.values(names.stacks).some((stack) => deployed.has(stack))) return [];
+  const wanted = new Set(Object.values(names.functions).map((name) => `/aws/lambda/${name}`));
+  const groups = await everyPage(async (nextToken) => {
+    const page = await subject.aws.logs.send(
+      new DescribeLogGroupsCommand({ logGroupNamePrefix: `/aws/lambda/${names.prefix}-`, nextToken }),
+    );
+    return { items: page.logGroups?.flatMap(({ logGroupName }) => logGroupName ?? []), next: page.nextToken };
+  });
+  const there = groups.filter((name) => wanted.has(name));
+  if (there.length === 0) return [];
+  return [
+    error(
+      `${project} is not deployed in ${environment}, but log groups that its stacks make are there: ${listed(there)}`,
+      there.map((name) => awsCommand(subject, `logs delete-log-group --log-group-name ${name}`)).join('\n'),
+    ),
+  ];
+}
 
 interface Thing {
   readonly name: string;

@@ -115,6 +115,7 @@ describe('obstacles', () => {
     DescribeKey: gone,
     DescribeModelPackageGroup: gone,
     DescribeRepositories: gone,
+    DescribeLogGroups: { logGroups: [] },
   };
   const look = (answers: Record<string, Answer>, stacks: readonly string[] = []) =>
     obstacles.look(recordedSubject({ ...NOTHING, DescribeStacks: deployed(...stacks), ...answers }));
@@ -131,6 +132,18 @@ describe('obstacles', () => {
         level: 'error',
         what: 'stack mail-dev-storage is not deployed, but what it makes is there already: table mail-dev-state, table mail-dev-inferences and model package group mail-dev',
         fix: expect.stringContaining('npx cdk deploy mail-dev-storage --import-existing-resources'),
+      },
+    ]);
+  });
+
+  test('a log group that a function made once more after its stack was deleted is in the way', async () => {
+    const logGroups = ['invoke-model', 'of-somebody-else'].map((name) => ({
+      logGroupName: `/aws/lambda/mail-dev-${name}`,
+    }));
+    expect(await look({ DescribeLogGroups: { logGroups } })).toMatchObject([
+      {
+        level: 'error',
+        fix: 'aws logs delete-log-group --log-group-name /aws/lambda/mail-dev-invoke-model --region eu-west-1',
       },
     ]);
   });
