@@ -1,7 +1,7 @@
 import type { Estimate, Line, Part } from './estimate';
 
 /** What a change does to the cost of one project in one environment, or of what is shared there; US dollars. */
-export interface PartDifference {
+interface PartDifference {
   readonly environment: string;
   readonly project: string | undefined;
   /** A month; 0 where it was not there before. */
@@ -13,7 +13,7 @@ export interface PartDifference {
 }
 
 /** Something that costs more or less than before; US dollars each time, or a month. */
-export interface LineDifference extends Pick<Line, 'environment' | 'project' | 'when' | 'what'> {
+interface LineDifference extends Pick<Line, 'environment' | 'project' | 'when' | 'what'> {
   readonly before: number;
   readonly after: number;
 }

@@ -35,7 +35,7 @@ export interface Part {
 }
 
 /** Resources of a type that cost nothing, or nothing by themselves. */
-export interface Free {
+interface Free {
   readonly type: string;
   readonly count: number;
   readonly why: string;

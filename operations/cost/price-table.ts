@@ -1,7 +1,7 @@
 import prices from './prices.json';
 
 /** What something costs, and who says so. */
-export interface Price {
+interface Price {
   /** US dollars for the unit in the item's name; instances an hour. */
   readonly usd: number;
   /** Where the number is from, for a person. */

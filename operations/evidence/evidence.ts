@@ -15,7 +15,7 @@ export interface EvidenceProps {
   /** @default - no metrics are shown */
   readonly metrics?: readonly MetricChange[];
   /**
-   * `guardrails.monthly_budget_usd`.
+   * `guardrails.monthly_budget_usd`. It holds for all projects of an environment, so `after` must hold them all.
    *
    * @default - no budget is checked
    */

@@ -4,7 +4,7 @@ import { Refusal } from '../../rehearsal/processes/refusal';
 import { recordOf } from '../assembly/text';
 
 /** What is compared of each target. */
-export const COMPARED = ['macro_f1', 'accuracy', 'calibration_error'] as const;
+const COMPARED = ['macro_f1', 'accuracy', 'calibration_error'] as const;
 
 /** One metric of one target, on the rows held out. */
 export interface MetricChange {

@@ -4,7 +4,7 @@ import type { Assembly, Resource, StackTemplate } from '../assembly/assembly';
 /** What happens to a resource. */
 export type Impact = 'added' | 'removed' | 'kept' | 'replaced' | 'may be replaced' | 'changed';
 
-export interface ResourceChange {
+interface ResourceChange {
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
