@@ -27,7 +27,7 @@ export interface PermissionQuestion {
   readonly action: string;
   readonly resource: string;
   /** Condition keys that only this service can know. @default - none */
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export interface LocalSageMakerOptions {

@@ -24,7 +24,13 @@ const NOUNS: ReadonlyArray<readonly [noun: string, kind: string, member: string]
  */
 export function questions(operation: string, input: Fields, caller: Caller, arn: Arn): PermissionQuestion[] {
   const resources = resourcesOf(operation, input, arn);
-  const asked = resources.map((resource) => ({ caller, action: `sagemaker:${operation}`, resource }));
+  const types = STARTS_MACHINES.test(operation) ? instanceTypes(input) : [];
+  const asked: PermissionQuestion[] = resources.map((resource) => ({
+    caller,
+    action: `sagemaker:${operation}`,
+    resource,
+    ...(types.length > 0 && { context: { 'sagemaker:InstanceTypes': types } }),
+  }));
   const creates = operation.startsWith('Create');
   const role = input.RoleArn ?? input.ExecutionRoleArn;
   if (typeof role === 'string' && (creates || operation === 'UpdatePipeline')) {
@@ -37,6 +43,18 @@ export function questions(operation: string, input: Fields, caller: Caller, arn:
     asked.push({ caller, action: 'sagemaker:AddTags', resource: resources[0] ?? '*' });
   }
   return asked;
+}
+
+/** Operations whose permission may depend on the machines they start. */
+const STARTS_MACHINES = /^Create(TrainingJob|ProcessingJob|EndpointConfig)$/;
+
+/** Every instance type that a request names, wherever it does. */
+function instanceTypes(input: unknown): string[] {
+  if (Array.isArray(input)) return input.flatMap(instanceTypes);
+  if (typeof input !== 'object' || input === null) return [];
+  return Object.entries(input).flatMap(([key, value]) =>
+    key === 'InstanceType' ? [String(value)] : instanceTypes(value),
+  );
 }
 
 function resourcesOf(operation: string, input: Fields, arn: Arn): string[] {
