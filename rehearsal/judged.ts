@@ -1,10 +1,13 @@
 import type { Stage } from './stage';
 
+/** Where problems show that end no call. */
+export type Watched = Pick<Stage, 'denials' | 'undelivered' | 'refusedCalls'>;
+
 /**
  * Fails a phase in which a role lacked a permission or an event did not arrive, also where the phase came to a good end in
  * spite of it; and names them beside the phase's own reason where it failed, since one of them is the likely cause.
  */
-export async function judged<T>(stage: Stage, phase: () => Promise<T>): Promise<T> {
+export async function judged<T>(stage: Watched, phase: () => Promise<T>): Promise<T> {
   const since = new Date();
   const problems = async () => {
     const all = [...stage.denials(), ...stage.undelivered(), ...(await stage.refusedCalls(since))];

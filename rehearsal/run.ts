@@ -30,7 +30,7 @@ export class Run {
    * @throws PhaseFailed when it failed, Enough when the rehearsal is to stop after it, and a Refusal as it is: what this
    * machine lacks is no phase's failure
    */
-  async play<T extends Outcome>(name: PhaseName, played: Played, phase: () => Promise<T>): Promise<T> {
+  async play<T extends Outcome>(name: string, played: Played, phase: () => Promise<T>): Promise<T> {
     this.progress.begin(name);
     const started = Date.now();
     const record = (ok: boolean, happened: string, evidence: string) => {

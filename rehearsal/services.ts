@@ -15,13 +15,13 @@ export interface PythonSettings {
   readonly images: ReadonlyArray<EnvironmentRequest & { readonly uri: string; readonly python: string }>;
   /** Environment of the emulator. */
   readonly emulator: EnvironmentRequest;
-  /** What the jobs will run; what it imports is imported ahead of them. */
-  readonly play: { readonly bundle: CodeBundle };
   /** Ignored folder for everything that is made here. */
   readonly directory: string;
 }
 
 export interface ServiceSettings extends PythonSettings {
+  /** What the jobs will run; what it imports is imported ahead of them. */
+  readonly play: { readonly bundle: CodeBundle };
   readonly account: string;
   readonly region: string;
   /** Milliseconds a model server has until it answers. @default - that of the local SageMaker */
@@ -105,11 +105,7 @@ export async function pythonsOf(
 }
 
 /** Lets each environment's process import what the bundle imports while everything else starts; nobody waits for it. */
-export function warm(
-  settings: PythonSettings,
-  sagemaker: LocalSageMaker,
-  { folder, log }: RunSurroundings,
-): void {
+function warm(settings: ServiceSettings, sagemaker: LocalSageMaker, { folder, log }: RunSurroundings): void {
   const code = join(folder, 'code');
   mkdirSync(code, { recursive: true });
   for (const [name, content] of settings.play.bundle.files) writeFileSync(join(code, name), content);

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Platform } from '../../lib/config/platform';
@@ -8,10 +7,13 @@ import type { Project } from '../../lib/config/project';
 import { learnerSettings } from '../../lib/config/settings';
 import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
 import { IMAGE_FOLDER, learnerImages } from '../../pipelines/images';
+import { rehearseDelivery } from '../../rehearsal/delivery/rehearse-delivery';
 import { Refusal } from '../../rehearsal/processes/refusal';
 import { type Rehearsal, rehearse } from '../../rehearsal/rehearse';
 import { PHASES, type PhaseName } from '../../rehearsal/report/report';
 import { loadProject, requireEnvironment } from './bundle';
+import { deliveryRehearsalOf } from './delivery-rehearsal';
+import { standInsFor } from './image-stand-ins';
 import { EMULATOR, REHEARSAL_FOLDER } from './python';
 
 export interface RehearseOptions {
@@ -20,6 +22,8 @@ export interface RehearseOptions {
   readonly json?: string;
   readonly keep?: boolean;
   readonly strict?: boolean;
+  readonly delivery?: boolean;
+  readonly quick?: boolean;
   readonly verbose?: boolean;
   readonly projects: string;
 }
@@ -45,6 +49,11 @@ export function rehearseCommand(exit: (code: number) => void): Command {
     .option('--json <file>', 'write the report as JSON, with phases, metrics, API and endpoints')
     .option('--keep', 'keep everything up when the loop is done, until Ctrl-C, and print how to reach it')
     .option('--strict', 'fail if anything in the templates was only recorded without a reviewed reason')
+    .option(
+      '--delivery',
+      'play what a merge starts instead: the pipeline and its commands, in every account of platform.yaml',
+    )
+    .option('--quick', 'with --delivery: leave npm run check out of the commands that are played')
     .option('--verbose', 'show every event, delivery and job')
     .option('--projects <folder>', 'folder of platform.yaml and the projects', 'projects')
     .addHelpText(
@@ -54,6 +63,7 @@ Examples:
   npm run rehearse
   npm run rehearse -- email-classification --until gate
   npm run rehearse -- my-project --data rows.csv --json report.json
+  npm run rehearse -- my-project --delivery
 
 Exit codes: 0 the loop ran, 1 a phase failed, 2 it could not start. Logs stay in ${REHEARSAL_FOLDER}/logs.`,
     )
@@ -61,17 +71,29 @@ Exit codes: 0 the loop ran, 1 a phase failed, 2 it could not start. Logs stay in
       // What the SDK will need next year is not this person's concern; the lock file keeps it where it works.
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
       const { platform, project } = loadProject(options.projects, name);
+      requireJsonFolder(options.json);
+      if (options.delivery) {
+        for (const key of ['data', 'until', 'keep', 'strict'] as const) {
+          if (options[key] !== undefined)
+            throw new Refusal(
+              `--${key} is for the loop and does nothing with --delivery; leave one of them out`,
+            );
+        }
+        exit(await rehearseDelivery(deliveryRehearsalOf(platform, project, options)));
+        return;
+      }
       exit(await rehearse(rehearsalOf(platform, project, options)));
     });
 }
 
+/** @throws Refusal for a report that could not be written at the end */
+function requireJsonFolder(json: string | undefined): void {
+  if (!json || existsSync(dirname(resolve(json)))) return;
+  throw new Refusal(`${json}: its folder does not exist; make it, or give --json a file in one that does`);
+}
+
 /** What the rehearsal of a project is made of; a test plays parts of it. */
 export function rehearsalOf(platform: Platform, project: Project, options: RehearseOptions): Rehearsal {
-  if (options.json && !existsSync(dirname(resolve(options.json)))) {
-    throw new Refusal(
-      `${options.json}: its folder does not exist; make it, or give --json a file in one that does`,
-    );
-  }
   const chosen = requireEnvironment(project, PLAYED);
   const place = platform.environments[PLAYED];
   if (!place)
@@ -92,13 +114,7 @@ export function rehearsalOf(platform: Platform, project: Project, options: Rehea
     },
     account: place.account,
     region: place.region,
-    // One image serves both where training and serving share an environment.
-    images: [...new Map([train, serve].map((image) => [image.uri, image])).values()].map(
-      ({ uri, environment }) => {
-        const lock = join(environment.folder, 'requirements.lock');
-        return { uri, name: `${environment.name}-${hashOf(lock)}`, lock, python: environment.python };
-      },
-    ),
+    images: standInsFor([train, serve]),
     projects: options.projects,
     emulator: EMULATOR,
     directory: REHEARSAL_FOLDER,
@@ -109,10 +125,6 @@ export function rehearsalOf(platform: Platform, project: Project, options: Rehea
     verbose: options.verbose === true,
   };
 }
-
-/** Projects with the same lock share one environment on this machine. */
-const hashOf = (file: string): string =>
-  createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 8);
 
 /** CSV files to train on: those of `--data`, or those of the project's own folder. */
 function dataFiles(project: Project, declared: string, given: string | undefined): string[] {

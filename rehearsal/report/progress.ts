@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { type Paint, paintFor } from '../../operations/terminal/paint';
-import type { PhaseName, PhaseResult } from './report';
+import type { PhaseResult } from './report';
 
 /**
  * Live progress: which phase, what is happening, for how many seconds.
@@ -26,7 +26,7 @@ export class Progress {
     this.paint = paintFor({ isTTY: this.terminal }, process.env);
   }
 
-  begin(phase: PhaseName | 'start' | 'stop'): void {
+  begin(phase: string): void {
     this.phaseName = phase;
     this.phaseStarted = Date.now();
     this.current = '';

@@ -18,7 +18,8 @@ export type PhaseName = (typeof PHASES)[number];
 export type Played = 'native' | 'emulated' | 'recorded';
 
 export interface PhaseResult {
-  readonly name: PhaseName;
+  /** A phase of the loop, or an action of a delivery. */
+  readonly name: string;
   readonly ok: boolean;
   readonly seconds: number;
   readonly played: Played;
@@ -46,8 +47,16 @@ export type Metrics = Readonly<
   >
 >;
 
+/** Lines under a title, between the table and what was not rehearsed. */
+export interface Section {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
 /** What `--json` writes. */
 export interface Report {
+  /** What was rehearsed, for the last line. @default 'The loop' */
+  readonly what?: string;
   readonly ok: boolean;
   readonly seconds: number;
   readonly phases: readonly PhaseResult[];
@@ -66,5 +75,7 @@ export interface Report {
     readonly sagemaker: string;
     readonly caBundle: string;
   } | null;
+  /** @default - none */
+  readonly sections?: readonly Section[];
   readonly notRehearsed: readonly NotRehearsed[];
 }

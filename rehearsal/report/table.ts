@@ -12,6 +12,9 @@ export function renderReport(report: Report, logs: string, width = 140): string 
   return [
     table(report.phases, width),
     metrics(report.metrics),
+    ...(report.sections ?? []).map(({ title, lines }) =>
+      [title, ...lines.map((line) => `  ${line}`)].join('\n'),
+    ),
     notRehearsed(report.notRehearsed, width),
     verdict(report, logs),
   ]
@@ -58,6 +61,6 @@ function notRehearsed(list: readonly NotRehearsed[], width: number): string {
 function verdict(report: Report, logs: string): string {
   const seconds = `${report.seconds.toFixed(1)} s`;
   const failed = report.phases.find((phase) => !phase.ok);
-  if (!failed) return `The loop ran in ${seconds}.`;
+  if (!failed) return `${report.what ?? 'The loop'} ran in ${seconds}.`;
   return [`FAILED in ${failed.name} after ${seconds}: ${failed.evidence}`, `Logs: ${logs}`].join('\n');
 }

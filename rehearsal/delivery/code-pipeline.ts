@@ -1,0 +1,372 @@
+import { randomUUID } from 'node:crypto';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { AccountServices } from '../account';
+import type { BridgedType, BridgeRequest, Created } from '../bridge/bridged-type';
+import { artifactStore } from './artifacts';
+import type { Builds } from './builds';
+import {
+  type ActionDefinition,
+  type PipelineDefinition,
+  readDefinition,
+  type StageDefinition,
+} from './definition';
+import { actionEvent, executionEvent, pipelineArn, stageEvent } from './events';
+import {
+  type ActionExecution,
+  ActionFailed,
+  type ActionOutcome,
+  type Execution,
+  type Revision,
+} from './execution';
+import { StageLocks } from './locks';
+import { type Session, sessionsOf, type TakeRole } from './sessions';
+import { resolveVariables } from './variables';
+
+export interface CodePipelineSettings {
+  /** The account that delivers. */
+  readonly services: Pick<AccountServices, 'emulator' | 'access' | 'courier'>;
+  readonly builds: Builds;
+  /** Folder for archives under way. */
+  readonly folder: string;
+  /** Plays one action around its work: a test looks, a report times. @default - plays it */
+  readonly around?: (execution: Execution, done: ActionExecution, work: () => Promise<void>) => Promise<void>;
+}
+
+/** Approvals end after a week in AWS; here somebody answers at once, or the rehearsal ends. */
+type Answer = { readonly approved: boolean; readonly summary: string; readonly by: string };
+
+/** A pipeline that was created, with its runs. */
+interface Held {
+  definition: PipelineDefinition;
+  readonly locks: StageLocks;
+  readonly executions: Execution[];
+  /** What the branch holds, for runs that nobody gave a revision. */
+  head?: Revision;
+}
+
+/**
+ * CodePipeline on this machine: holds the pipelines that CloudFormation creates, and plays their executions, stage by
+ * stage, each as the role that would act in AWS.
+ */
+export class CodePipeline {
+  private readonly held = new Map<string, Held>();
+  private readonly answers = new Map<string, (answer: Answer) => void>();
+  private readonly running = new Set<Promise<unknown>>();
+
+  private readonly takeRole: TakeRole;
+
+  constructor(private readonly settings: CodePipelineSettings) {
+    const { emulator } = settings.services;
+    this.takeRole = sessionsOf(emulator, new IAMClient(emulator.client));
+  }
+
+  /** `AWS::CodePipeline::Pipeline`, for the bridge. */
+  get type(): BridgedType {
+    const created = ({ name }: PipelineDefinition): Created => ({ ref: name, attributes: { Version: '1' } });
+    const create = async (request: BridgeRequest): Promise<Created> => {
+      const definition = readDefinition(request.properties, 1);
+      this.held.set(definition.name, { definition, locks: new StageLocks(), executions: [] });
+      return created(definition);
+    };
+    return {
+      played: 'emulated',
+      create,
+      update: async (ref, request) => {
+        const known = this.held.get(ref);
+        if (!known || request.properties.Name !== ref) return create(request);
+        known.definition = readDefinition(request.properties, known.definition.version + 1);
+        // A run that is under way goes on as it began.
+        if (known.definition.restartOnUpdate && known.head) void this.start(ref, known.head);
+        return created(known.definition);
+      },
+      remove: async (ref) => void this.held.delete(ref),
+    };
+  }
+
+  pipeline(name: string): PipelineDefinition {
+    return this.require(name).definition;
+  }
+
+  /** Every run of a pipeline, the oldest first; none for one that is not there. */
+  executions(name: string): readonly Execution[] {
+    return this.held.get(name)?.executions ?? [];
+  }
+
+  /** Resolves when no run is under way. */
+  async idle(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running);
+  }
+
+  /** Starts a run; it queues behind those under way. @returns the run at once, and its end */
+  start(
+    name: string,
+    revision: Revision,
+  ): { readonly execution: Execution; readonly ended: Promise<Execution> } {
+    const held = this.require(name);
+    held.head = revision;
+    const execution: Execution = {
+      id: randomUUID(),
+      definition: held.definition,
+      revision,
+      started: new Date(),
+      status: 'InProgress',
+      actions: [],
+      variables: new Map(),
+      artifacts: new Map(),
+    };
+    execution.variables.set('codepipeline', { PipelineExecutionId: execution.id });
+    held.executions.push(execution);
+    return { execution, ended: this.track(this.run(held, execution, held.definition.stages)) };
+  }
+
+  /** Tries the failed actions of a run's stage again, and goes on from there. */
+  retry(name: string, executionId: string, stageName: string): Promise<Execution> {
+    const held = this.require(name);
+    const execution = held.executions.find(({ id }) => id === executionId);
+    const index = execution?.definition.stages.findIndex((stage) => stage.name === stageName) ?? -1;
+    if (execution?.status !== 'Failed' || index < 0)
+      throw new Error(`StageNotRetryableException: ${stageName} of ${executionId} did not fail`);
+    execution.status = 'InProgress';
+    return this.track(this.run(held, execution, execution.definition.stages.slice(index)));
+  }
+
+  /** Answers an approval that waits. @throws Error for a token nobody waits with */
+  answer(token: string, answer: Answer): void {
+    const waiting = this.answers.get(token);
+    if (!waiting)
+      throw new Error('InvalidApprovalTokenException: the approval is not waiting with this token');
+    this.answers.delete(token);
+    waiting(answer);
+  }
+
+  private require(name: string): Held {
+    const held = this.held.get(name);
+    if (!held) throw new Error(`PipelineNotFoundException: there is no pipeline ${name}`);
+    return held;
+  }
+
+  private track<T>(work: Promise<T>): Promise<T> {
+    this.running.add(work);
+    void work.finally(() => this.running.delete(work)).catch(() => undefined);
+    return work;
+  }
+
+  private async run(
+    held: Held,
+    execution: Execution,
+    stages: readonly StageDefinition[],
+  ): Promise<Execution> {
+    const { courier, emulator } = this.settings.services;
+    const arn = pipelineArn(emulator, execution.definition.name);
+    void courier.send(executionEvent(execution, arn));
+    for (const stage of stages) {
+      const leave = await held.locks.enter(stage.name);
+      try {
+        void courier.send(stageEvent(execution, stage.name, 'STARTED', arn));
+        await this.playStage(execution, stage, arn);
+        void courier.send(stageEvent(execution, stage.name, 'SUCCEEDED', arn));
+      } catch {
+        // The action says why; whoever started the run reads its status.
+        void courier.send(stageEvent(execution, stage.name, 'FAILED', arn));
+        execution.status = 'Failed';
+        break;
+      } finally {
+        leave();
+      }
+    }
+    if (execution.status === 'InProgress') execution.status = 'Succeeded';
+    void courier.send(executionEvent(execution, arn));
+    return execution;
+  }
+
+  /** Actions of the same order side by side, then the next; those that succeeded before a retry are left as they are. */
+  private async playStage(execution: Execution, stage: StageDefinition, arn: string): Promise<void> {
+    const orders = [...new Set(stage.actions.map(({ runOrder }) => runOrder))].sort((a, b) => a - b);
+    const succeeded = new Set(
+      execution.actions
+        .filter((done) => done.stage === stage.name && done.status === 'Succeeded')
+        .map(({ action }) => action.name),
+    );
+    for (const order of orders) {
+      const now = stage.actions.filter(({ runOrder, name }) => runOrder === order && !succeeded.has(name));
+      const ended = await Promise.allSettled(
+        now.map((action) => this.playAction(execution, stage.name, action, arn)),
+      );
+      const failure = ended.find((each) => each.status === 'rejected');
+      if (failure) throw failure.reason;
+    }
+  }
+
+  private async playAction(
+    execution: Execution,
+    stage: string,
+    action: ActionDefinition,
+    arn: string,
+  ): Promise<void> {
+    const { courier } = this.settings.services;
+    const now = new Date();
+    const done: ActionExecution = {
+      id: randomUUID(),
+      stage,
+      action,
+      started: now,
+      status: 'InProgress',
+      updated: now,
+    };
+    execution.actions.push(done);
+    void courier.send(actionEvent(execution, done, arn));
+    const work = async () => {
+      try {
+        const outcome = await this.act(execution, done, arn);
+        done.external = outcome.external;
+        done.summary = outcome.summary;
+        if (action.namespace && outcome.variables)
+          execution.variables.set(action.namespace, outcome.variables);
+        done.status = 'Succeeded';
+      } catch (error) {
+        done.status = 'Failed';
+        done.summary = error instanceof Error ? error.message : String(error);
+        if (error instanceof ActionFailed) done.external = error.external;
+        throw error;
+      } finally {
+        done.updated = new Date();
+        void courier.send(actionEvent(execution, done, arn));
+      }
+    };
+    await (this.settings.around?.(execution, done, work) ?? work());
+  }
+
+  private async act(execution: Execution, done: ActionExecution, arn: string): Promise<ActionOutcome> {
+    const { emulator } = this.settings.services;
+    const { action, stage } = done;
+    const { definition } = execution;
+    const role = definition.roleArn;
+    const session = await this.takeRole(role, 'codepipeline.amazonaws.com', { name: execution.id, sourceArn: arn });
+    const configuration = Object.fromEntries(
+      Object.entries(action.configuration).map(([key, value]) => [
+        key,
+        resolveVariables(value, execution.variables),
+      ]),
+    );
+    if (action.provider === 'CodeStarSourceConnection')
+      return this.source(execution, action, configuration, session);
+    if (action.provider === 'Manual') return this.approval(execution, done, configuration, session);
+    const project = configuration.ProjectName ?? '';
+    const { account, region } = emulator;
+    const resource = `arn:aws:codebuild:${region}:${account}:project/${project}`;
+    for (const what of ['codebuild:StartBuild', 'codebuild:BatchGetBuilds'])
+      await this.may(role, what, resource);
+    const { artifacts, ...outcome } = await this.settings.builds.play({
+      project,
+      title: `${stage}/${action.name}`,
+      variables: variablesOf(configuration.EnvironmentVariables),
+      inputs: action.inputs.map((name) => this.artifact(execution, name)),
+      outputs: action.outputs,
+      commit: execution.revision.commit,
+      initiator: `codepipeline/${definition.name}`,
+      takeRole: this.takeRole,
+      store: artifactStore(emulator, this.settings.services.access, definition, this.settings.folder),
+    });
+    for (const artifact of artifacts) execution.artifacts.set(artifact.name, artifact);
+    return outcome;
+  }
+
+  private async source(
+    execution: Execution,
+    action: ActionDefinition,
+    configuration: Readonly<Record<string, string>>,
+    session: Session,
+  ): Promise<ActionOutcome> {
+    const { emulator, access } = this.settings.services;
+    const {
+      ConnectionArn = '',
+      FullRepositoryId = '',
+      BranchName = '',
+      OutputArtifactFormat,
+    } = configuration;
+    if (OutputArtifactFormat && OutputArtifactFormat !== 'CODE_ZIP')
+      throw new Error(`OutputArtifactFormat ${OutputArtifactFormat} is not played; allowed: CODE_ZIP`);
+    const service = ConnectionArn.split(':')[2] ?? '';
+    await this.may(session.role, `${service}:UseConnection`, ConnectionArn);
+    const { folder, commit, message, author } = execution.revision;
+    const store = artifactStore(emulator, access, execution.definition, this.settings.folder);
+    for (const name of action.outputs) execution.artifacts.set(name, await store.put(session, name, folder));
+    return {
+      external: commit,
+      summary: JSON.stringify({ ProviderType: 'GitHub', CommitMessage: message }),
+      variables: {
+        AuthorEmail: author,
+        BranchName,
+        CommitId: commit,
+        CommitMessage: message,
+        ConnectionArn,
+        FullRepositoryName: FullRepositoryId,
+        ProviderType: 'GitHub',
+      },
+    };
+  }
+
+  /** Asks a person, by the topic if there is one, and waits. */
+  private async approval(
+    execution: Execution,
+    done: ActionExecution,
+    configuration: Readonly<Record<string, string>>,
+    session: Session,
+  ): Promise<ActionOutcome> {
+    const { NotificationArn, CustomData = '', ExternalEntityLink } = configuration;
+    if (CustomData.length > 1000)
+      throw new Error(
+        `CustomData of ${done.action.name} has ${CustomData.length} characters with its variables; CodePipeline takes 1000`,
+      );
+    const token = randomUUID();
+    const answered = new Promise<Answer>((resolve) => this.answers.set(token, resolve));
+    if (NotificationArn) {
+      const { accessKeyId, secretAccessKey, sessionToken } = session;
+      const credentials = { accessKeyId, secretAccessKey, sessionToken };
+      const sns = new SNSClient({ ...this.settings.services.emulator.client, credentials });
+      const approval = {
+        pipelineName: execution.definition.name,
+        stageName: done.stage,
+        actionName: done.action.name,
+        token,
+        customData: CustomData,
+        ...(ExternalEntityLink && { externalEntityLink: ExternalEntityLink }),
+      };
+      const Subject = `APPROVAL NEEDED: AWS CodePipeline ${execution.definition.name} for action ${done.action.name}`;
+      await sns.send(
+        new PublishCommand({
+          TopicArn: NotificationArn,
+          Subject: Subject.slice(0, 100),
+          Message: JSON.stringify({ approval }),
+        }),
+      );
+    }
+    done.asked = CustomData;
+    done.token = token;
+    const { approved, summary, by } = await answered;
+    done.token = undefined;
+    if (!approved) throw new ActionFailed(`rejected by ${by}: ${summary}`, by);
+    return { external: by, summary: `Approved by ${by}: ${summary}` };
+  }
+
+  private artifact(execution: Execution, name: string) {
+    const artifact = execution.artifacts.get(name);
+    if (!artifact) throw new Error(`no action before has put the artifact ${name}`);
+    return artifact;
+  }
+
+  private async may(role: string, action: string, resource: string): Promise<void> {
+    const denial = await this.settings.services.access.check({ role, action, resource });
+    if (denial) throw new Error(`AccessDenied: ${denial}`);
+  }
+}
+
+/** The variables of a CodeBuild action: JSON text in its configuration. */
+function variablesOf(text: string | undefined): Record<string, string> {
+  const list: Array<{ name: string; value: string; type?: string }> = JSON.parse(text ?? '[]');
+  const other = list.find(({ type }) => type !== undefined && type !== 'PLAINTEXT');
+  if (other)
+    throw new Error(`the variable ${other.name} of type ${other.type} is not played; allowed: PLAINTEXT`);
+  return Object.fromEntries(list.map(({ name, value }) => [name, value]));
+}

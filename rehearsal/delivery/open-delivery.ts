@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { AccountServices } from '../account';
+import { cdk } from '../deployment/cdk';
+import { refusedCalls } from '../function-log';
+import type { Watched } from '../judged';
+import type { RunSurroundings } from '../services';
+import { type Adapting, adapting } from './adapting';
+import { deliveryApi } from './api';
+import { Builds } from './builds';
+import { Callers } from './callers';
+import { CodePipeline, type CodePipelineSettings } from './code-pipeline';
+import { openDoor } from './door';
+import type { Revision } from './execution';
+import { type Accounts, bootstrapAll, openAccounts, placeId } from './open-accounts';
+import type { DeliverySettings } from './settings';
+import { cleanCopy } from './source';
+import { pushedImages, putImages, standInsIn } from './stand-ins';
+
+const POLL_QUICKLY = join(__dirname, '..', 'deployment', 'poll-quickly.cjs');
+/** Seconds between two looks of a delivery's step; in AWS it is 20. */
+const POLL_SECONDS = '0.3';
+
+/** Everything that a delivery is rehearsed on, up and bootstrapped; nothing is deployed. */
+export interface DeliveryStage {
+  readonly accounts: Accounts;
+  readonly delivery: AccountServices;
+  readonly pipelines: CodePipeline;
+  readonly adapting: Adapting;
+  readonly callers: Callers;
+  /** The commit that is delivered: a clean copy of this working tree. */
+  readonly revision: Revision;
+  /** What was asked for and not played so far. */
+  notPlayed(): string[];
+  readonly watched: Watched;
+  /** Services of the account an environment lies in. */
+  servicesOf(environment: string): AccountServices;
+  /** Deploys stacks as a person would, from the delivering account, with the stock CDK CLI. */
+  deploy(assembly: string, stacks: readonly string[]): Promise<void>;
+  /** After each action: puts the images that were pushed in name only. */
+  pushImages(): Promise<void>;
+}
+
+/**
+ * Opens the accounts, the pipelines in them, and the commit that is to be delivered.
+ *
+ * @throws Refusal for what this machine lacks
+ */
+export async function openDelivery(
+  settings: DeliverySettings & { readonly pingTimeoutMs?: number },
+  run: RunSurroundings,
+  around?: CodePipelineSettings['around'],
+): Promise<DeliveryStage> {
+  const { folder, logs, log, belongings, say } = run;
+  const root = resolve('.');
+  say('clean copy of this working tree');
+  const revision = cleanCopy(root, settings.projects, join(folder, 'commit'));
+  const nodeModules = join(root, 'node_modules');
+  const standIns = standInsIn(join(folder, 'programs'), {
+    nodeModules,
+    path: process.env.PATH ?? '',
+    quick: settings.quick,
+  });
+  const further = new Set<string>();
+  const door = await openDoor(belongings, log);
+
+  let pipelines: CodePipeline | undefined;
+  const held = () => {
+    if (!pipelines) throw new Error('CodePipeline was asked for before it was up');
+    return pipelines;
+  };
+  const accounts = await openAccounts(
+    settings,
+    [settings.delivery, ...settings.environments],
+    door,
+    run,
+    () => new Map([['AWS::CodePipeline::Pipeline', lazyType(held)]]),
+  );
+  const delivery = servicesIn(accounts, settings.delivery);
+  const builds = new Builds({
+    services: delivery,
+    env: {
+      ...door.forCommands,
+      MLOPS_POLL_SECONDS: POLL_SECONDS,
+      NODE_OPTIONS: `--require ${JSON.stringify(POLL_QUICKLY)}`,
+      NODE_NO_WARNINGS: '1',
+      CDK_DISABLE_CLI_TELEMETRY: 'true',
+      CDK_DISABLE_VERSION_CHECK: '1',
+      ...standIns.env,
+    },
+    programs: standIns.folder,
+    linked: linkedFolders(settings.directory),
+    folder: join(folder, 'builds'),
+    logs,
+    belongings,
+    say,
+    notPlayed: (what) => further.add(what),
+  });
+  pipelines = new CodePipeline({ services: delivery, builds, folder, around });
+  const adapts = adapting(accounts.all);
+  const callers = new Callers(delivery.emulator);
+  const api = deliveryApi(pipelines, builds, delivery);
+  door.open({ accounts: accounts.all, callers, adapting: adapts, api });
+  await Promise.all([bootstrapAll(accounts, settings.delivery, run), stageData(settings, accounts)]);
+
+  return {
+    accounts,
+    delivery,
+    pipelines,
+    adapting: adapts,
+    callers,
+    revision,
+    notPlayed: () => [...standIns.notPlayed(), ...further],
+    watched: watchedIn(accounts),
+    servicesOf: (name) => {
+      const place = settings.environments.find((each) => each.name === name);
+      if (!place) throw new Error(`there is no environment ${name}`);
+      return servicesIn(accounts, place);
+    },
+    pushImages: () => putImages(delivery.emulator, pushedImages(standIns.notPlayed())),
+    async deploy(assembly, stacks) {
+      const { emulator } = delivery;
+      const clientEnvironment = { ...emulator.clientEnvironment, ...door.forCommands };
+      const manner = [
+        '--exclusively',
+        '--concurrency',
+        '4',
+        '--require-approval',
+        'never',
+        '--progress',
+        'events',
+      ];
+      await cdk(
+        { ...run, directory: folder, nodeModules, emulator: { ...emulator, clientEnvironment } },
+        'deploy',
+        ['deploy', ...stacks, '--app', assembly, '--method', 'direct', ...manner],
+        (line) =>
+          /\| (CREATE|UPDATE)_COMPLETE +\| AWS::CloudFormation::Stack/.test(line) && say(line.slice(0, 60)),
+      );
+    },
+  };
+}
+
+/** Python environments of this checkout, which a build machine would make anew. */
+function linkedFolders(directory: string): Record<string, string> {
+  const made = resolve(directory);
+  return Object.fromEntries(
+    ['environments', 'uv', 'cache'].map((name) => [join(directory, name), join(made, name)]),
+  );
+}
+
+/** Data that project.yaml says to be in S3: rows of the sample stand in, in a bucket of the environment's account. */
+async function stageData(settings: DeliverySettings, accounts: Accounts): Promise<void> {
+  for (const place of settings.environments) {
+    const [, Bucket, prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place.data) ?? [];
+    if (!Bucket) continue;
+    const s3 = new S3Client({ ...servicesIn(accounts, place).emulator.client, forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket })).catch((error: Error) => {
+      if (!/BucketAlreadyOwnedByYou/.test(error.name)) throw error;
+    });
+    for (const file of settings.sample)
+      await s3.send(
+        new PutObjectCommand({ Bucket, Key: `${prefix}${basename(file)}`, Body: readFileSync(file) }),
+      );
+  }
+}
+
+function watchedIn(accounts: Accounts): Watched {
+  const all = [...accounts.all.values()];
+  return {
+    denials: () => all.flatMap(({ access }) => access.denials().map(({ message }) => message)),
+    undelivered: () =>
+      all.flatMap(({ courier }) =>
+        courier
+          .deliveries()
+          .filter(({ outcome }) => outcome === 'denied' || outcome === 'failed')
+          .map(({ event, target, reason }) => `${event['detail-type']} to ${target}: ${reason}`),
+      ),
+    refusedCalls: async (since) =>
+      (await Promise.all(all.map(({ emulator }) => refusedCalls(emulator, since)))).flat(),
+  };
+}
+
+function servicesIn(
+  accounts: Accounts,
+  place: { readonly account: string; readonly region: string },
+): AccountServices {
+  const found = accounts.all.get(placeId(place));
+  if (!found) throw new Error(`${placeId(place)} was not opened`);
+  return found;
+}
+
+/** The bridge is opened before the pipelines are. */
+function lazyType(held: () => CodePipeline): CodePipeline['type'] {
+  return {
+    played: 'emulated',
+    create: (request) => held().type.create(request),
+    update: (ref, request) => held().type.update(ref, request),
+    remove: (ref, request) => held().type.remove(ref, request),
+  };
+}
