@@ -12,8 +12,8 @@ export function doctorCommand(exit: (code: number) => void): Command {
   return new Command('doctor')
     .summary('look for what would go wrong, and say how to put it right')
     .description(
-      'Look for what would go wrong, and say how to put it right: placeholders, credentials, bootstrap, connection, quotas, data,\n' +
-        'stacks, deleted resources, subscriptions, budgets, leftovers. It reads and changes nothing.',
+      'Look for what would go wrong, and say how to put it right: placeholders, credentials, bootstrap, connection,\n' +
+        'quotas, data, stacks, deleted resources, subscriptions, budgets, leftovers. It reads and changes nothing.',
     )
     .argument(
       '[environment]',
