@@ -33,7 +33,7 @@ export function showCost(
 ): string {
   const sentences = budget.map(({ within, sentence }) => paint(within ? 'green' : 'red', sentence));
   return [
-    `US dollars, prices of ${estimate.prices}${listsOf(estimate)}; an estimate, not an offer`,
+    `US dollars, prices of ${estimate.prices}${listsOf(estimate)}; second-hand; an estimate, not an offer`,
     tableOf(estimate.parts),
     ...(difference ? [showDifference(difference)] : []),
     verbose ? detailsOf(estimate) : dearestOf(estimate),
