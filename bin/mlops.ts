@@ -13,6 +13,7 @@ import { initCommand } from './commands/init';
 import { newCommand } from './commands/new';
 import { environmentsCommand, toolsCommand } from './commands/python';
 import { rehearseCommand } from './commands/rehearse';
+import { removeCommand } from './commands/remove';
 import { schemasCommand } from './commands/schemas';
 import { statusCommand } from './commands/status';
 
@@ -34,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   program.addCommand(initCommand());
   program.addCommand(newCommand());
+  program.addCommand(removeCommand(exit));
   program.addCommand(rehearseCommand(exit));
   program.addCommand(statusCommand(exit));
   program.addCommand(approveCommand());

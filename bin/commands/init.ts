@@ -7,7 +7,8 @@ import { type Known, questions, type Values } from '../../operations/scaffold/in
 import { initAnswer, renderInit } from '../../operations/scaffold/init/render';
 import { helpEnd } from '../../operations/terminal/exit-codes';
 import { answer, terminalOf } from '../../operations/terminal/terminal';
-import { Refusal } from '../../rehearsal/processes/refusal';
+import { TEMPLATES } from './bundle';
+import { personAt } from './person';
 
 interface InitOptions {
   readonly force?: boolean;
@@ -47,10 +48,10 @@ export function initCommand(): Command {
       const asked = questions(known());
       refuseToOverwrite(projects, force === true);
       const given = Object.fromEntries(asked.map(({ option }) => [option, options[camelCase(option)]]));
-      const asker = terminal.interactive && !json ? await personAt() : undefined;
+      const asker = terminal.interactive && !json ? await askerAt() : undefined;
       const values = await valuesOf(asked, given, asker);
-      const done = initialise(projects, 'templates', values);
-      const { platform } = loadConfig({ projects, templates: 'templates', only: [] });
+      const done = initialise(projects, TEMPLATES, values);
+      const { platform } = loadConfig({ projects, templates: TEMPLATES, only: [] });
       answer(terminal, json, initAnswer(done, platform), renderInit);
     });
 }
@@ -76,36 +77,11 @@ function known(): Known {
   };
 }
 
-/** Questions on this terminal. Loaded when they are needed: no other command has a use for them. */
-async function personAt(): Promise<Asker> {
-  const { input, select } = await import('@inquirer/prompts');
+/** The questions, to whoever sits at this terminal. */
+async function askerAt(): Promise<Asker> {
+  const person = await personAt();
   return {
-    input: (question, suggestion, problem) =>
-      stoppable(() =>
-        input({
-          message: `${question.text}:`,
-          ...(suggestion !== undefined && { default: suggestion }),
-          validate: (given) => problem(given) ?? true,
-        }),
-      ),
-    choose: (question, choices, suggestion) =>
-      stoppable(() =>
-        select({
-          message: `${question.text}:`,
-          choices: choices.map((value) => ({ value })),
-          ...(suggestion !== undefined && { default: suggestion }),
-        }),
-      ),
+    input: ({ text }, suggestion, problem) => person.input(`${text}:`, suggestion, problem),
+    choose: ({ text }, choices, suggestion) => person.choose(`${text}:`, choices, suggestion),
   };
-}
-
-/** Ctrl-C ends the command with a line, not with a stack. */
-async function stoppable<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError')
-      throw new Refusal('stopped; nothing was written');
-    throw error;
-  }
 }

@@ -6,7 +6,7 @@ import { renderSteps } from '../../operations/scaffold/new/render-steps';
 import { helpEnd } from '../../operations/terminal/exit-codes';
 import { answer, terminalOf } from '../../operations/terminal/terminal';
 import { Refusal } from '../../rehearsal/processes/refusal';
-import { loadProject } from './bundle';
+import { loadProject, TEMPLATES } from './bundle';
 
 interface NewOptions {
   readonly fields?: string;
@@ -15,9 +15,6 @@ interface NewOptions {
   readonly json?: boolean;
   readonly projects: string;
 }
-
-/** Folder of the kinds. */
-const TEMPLATES = 'templates';
 
 /** Makes a project from its template, and says what to do next. */
 export function newCommand(): Command {

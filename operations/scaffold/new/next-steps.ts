@@ -60,7 +60,8 @@ export function nextStepsOf(platform: Platform, project: Project): NextSteps {
       },
     ],
     merge: [
-      { command: `git switch -c add-${name} && git add ${folder}` },
+      { command: 'npm run codeowners', note: 'its owner reviews it from now on' },
+      { command: `git switch -c add-${name} && git add ${folder} .github/CODEOWNERS` },
       {
         command: `git commit -m "feat(${name}): new project" && git push -u origin add-${name}`,
         note: `then merge it to ${delivery.branch} of ${delivery.repository}: that deploys ${environments.join(
