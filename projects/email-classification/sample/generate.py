@@ -2,6 +2,9 @@
 
     python3 sample/generate.py --rows 3600 --seed 19 --out sample/emails.csv
 
+`columns.json` names the columns and what each is made of: a mail has subject and body, topic, urgency and
+language.
+
 No target can be predicted perfectly, and that is meant: some mails stand between two topics, some name two
 and are about one, urgency is often left unsaid, some mix languages, and a few labels are wrong, as in any
 inbox.
@@ -20,6 +23,9 @@ PHRASES = {
     for path in sorted(Path(__file__).with_name("phrases").glob("*.json"))
 }
 NAMES = ["Anna", "J. Weber", "Carlos", "Priya", "M. Ruiz", "Tom", "Lena", "S. Okafor", "Ines", "D. Novak"]
+
+# By column of the file: the parts of a mail that it holds, with a space between them.
+COLUMNS = json.loads(Path(__file__).with_name("columns.json").read_text(encoding="utf-8"))
 
 # What the mails are about, in shares of all mails; also the values that a wrong label is drawn from.
 SHARES = {
@@ -51,13 +57,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("emails.csv"))
     args = parser.parse_args()
     with args.out.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, ["subject", "body", *SHARES], lineterminator="\n")
-        table.writeheader()
-        table.writerows(mails(args.rows, args.seed))
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(COLUMNS)
+        for mail in mails(args.rows, args.seed):
+            table.writerow([" ".join(mail[part] for part in parts) for parts in COLUMNS.values()])
 
 
 def mails(count: int, seed: int) -> list[dict[str, str]]:
-    """`count` mails with different texts."""
+    """`count` mails with different texts, in parts: subject, body and the three labels."""
     # Not for secrets: a sample has to be the same every time.
     rng = random.Random(seed)  # noqa: S311
     found: dict[str, dict[str, str]] = {}
