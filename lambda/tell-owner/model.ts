@@ -56,7 +56,7 @@ export function origin({
 }
 
 /** `version 3` for a package's ARN. */
-export const versionIn = (packageArn: string): string => `version ${packageArn.split('/').at(-1)}`;
+const versionIn = (packageArn: string): string => `version ${packageArn.split('/').at(-1)}`;
 
 /** An empty line and the metrics; nothing where there are none. */
 export function metricsOf(evaluation: Evaluation | undefined): string[] {

@@ -9,7 +9,7 @@ import type { Subject } from './subject';
 import { type Gate, type Training, trainingOf } from './training';
 
 /** Something that waits for somebody. */
-export interface Waiting {
+interface Waiting {
   /** `version 4` or `the stacks`. */
   readonly what: string;
   readonly for: 'a person' | 'the policy';
@@ -20,7 +20,7 @@ export interface Waiting {
 }
 
 /** What callers get. */
-export interface InService {
+interface InService {
   readonly version: number;
   readonly config: string;
   readonly since: Date | undefined;

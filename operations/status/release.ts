@@ -7,7 +7,7 @@ import type { Clients } from './clients';
 import { type RegisteredModel, versionIn } from './models';
 
 /** A model version with its settings, as the release record holds it. */
-export interface Target {
+interface Target {
   readonly version: number;
   readonly packageArn: string;
   readonly config: string;
