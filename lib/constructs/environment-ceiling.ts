@@ -27,6 +27,17 @@ export function environmentCeiling(scope: IConstruct, environment: string): Perm
       ],
       because: 'the role that AWS makes for itself when the first endpoint of an account scales',
     },
+    {
+      actions: ['cloudwatch:DeleteAlarms', 'cloudwatch:PutMetricAlarm'],
+      resources: [arnsOf(scope).alarm('TargetTracking-*')],
+      because: 'the alarms that Application Auto Scaling makes for whoever lets an endpoint scale',
+    },
+    {
+      actions: ['s3:DeleteObject'],
+      resources: ['arn:aws:s3:::*/checkpoints/*'],
+      because:
+        'SageMaker deletes in S3 what a training on spare capacity deletes of its checkpoints, and nothing else',
+    },
     { actions: ['sts:AssumeRole'], resources: Object.values(bootstrapRolesOf(scope)) },
   ];
 }
