@@ -67,6 +67,7 @@ test('only the selected project is built, and what an earlier synthesis left is 
   expect(templates.sort()).toEqual([
     '/dev-platform.template.json',
     '/prod-platform.template.json',
+    '/second-delivery.template.json',
     ...stacks.map((stack) => `/second-dev-${stack}.template.json`),
     ...stacks.map((stack) => `/second-prod-${stack}.template.json`),
   ]);

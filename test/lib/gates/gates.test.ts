@@ -12,16 +12,32 @@ import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { CachedValidation } from '../../../lib/gates/cached-validation';
 import { testOrganisation } from '../../fixtures/organisation';
+import { PLATFORM_YAML } from '../../fixtures/project';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlops-gates-'));
 const cache = join(folder, 'cache');
 const organisation = testOrganisation();
+
+/** What the first leaves out: one account for all, an existing VPC, a budget. */
+const other = testOrganisation(({ write }) =>
+  write(
+    'platform.yaml',
+    PLATFORM_YAML.replaceAll('000011112222', '111122223333')
+      .replaceAll('444455556666', '111122223333')
+      .replace(
+        'zones: [eu-west-1a, eu-west-1b]',
+        'vpc: vpc-0a1b2c3d4e5f60718, subnets: [subnet-0a1b2c3d4e5f60718, subnet-0b1b2c3d4e5f60718]',
+      )
+      .replace('guardrails: {', 'guardrails: { monthly_budget_usd: 2000,'),
+  ),
+);
 
 // One for all: starting the engine takes seconds.
 const validation = new CachedValidation(cache, 'test');
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => {
   organisation.remove();
+  other.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -49,23 +65,31 @@ function mistaken(name: string): IPolicyValidationContext {
   return contextOf(app, app.synth());
 }
 
-test('cdk-nag finds nothing that is not acknowledged with a reason', () => {
-  const { violations } = new AwsSolutionsChecks().validateScope(organisation.app);
+const ORGANISATIONS = [
+  ['two accounts with networks of their own', organisation],
+  ['one account, in a network that is there', other],
+] as const;
 
-  expect(
-    violations.map(({ ruleName, violatingResources }) => [
-      ruleName,
-      ...violatingResources.map(({ constructPath }) => constructPath),
-    ]),
-  ).toEqual([]);
-});
+test.each(ORGANISATIONS)(
+  'cdk-nag finds nothing in %s that is not acknowledged with a reason',
+  (_, { app }) => {
+    const { violations } = new AwsSolutionsChecks().validateScope(app);
 
-test("CloudFormation's rules find no error in any stack of dev and prod", () => {
-  const context = contextOf(organisation.app, organisation.app.synth());
+    expect(
+      violations.map(({ ruleName, violatingResources }) => [
+        ruleName,
+        ...violatingResources.map(({ constructPath }) => constructPath),
+      ]),
+    ).toEqual([]);
+  },
+);
+
+test.each(ORGANISATIONS)("CloudFormation's rules find no error in any stack of %s", (_, { app }) => {
+  const context = contextOf(app, app.synth());
 
   const report = validation.validate(context);
 
-  expect(context.stackTemplates).toHaveLength(10);
+  expect(context.stackTemplates).toHaveLength(11);
   expect(report.violations.filter(({ severity }) => severity === 'error')).toEqual([]);
   // Zones are named on purpose; the network acknowledges it.
   expect(new Set(report.violations.map(({ ruleName }) => ruleName))).toEqual(new Set(['W3010']));
