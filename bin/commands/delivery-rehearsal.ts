@@ -12,7 +12,12 @@ import { EMULATOR, REHEARSAL_FOLDER } from './python';
 export function deliveryRehearsalOf(
   platform: Platform,
   project: Project,
-  options: { readonly projects: string; readonly json?: string; readonly verbose?: boolean; readonly quick?: boolean },
+  options: {
+    readonly projects: string;
+    readonly json?: string;
+    readonly verbose?: boolean;
+    readonly quick?: boolean;
+  },
 ): DeliveryRehearsal {
   const { account, region } = platform.delivery;
   const names = deliveryNamesOf({ project: project.name, account, region });
@@ -33,6 +38,7 @@ export function deliveryRehearsalOf(
       account: place.account,
       region: place.region,
       platformStack: platformNamesOf(name, 0).stack,
+      deliveryRole: platformNamesOf(name, 0).deliveryRole,
       data: settings.data,
       models: namesOf({ project: project.name, environment: name, ...place }).modelPackageGroup,
       approval: place.approval.model,

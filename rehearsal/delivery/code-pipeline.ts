@@ -242,7 +242,10 @@ export class CodePipeline {
     const { action, stage } = done;
     const { definition } = execution;
     const role = definition.roleArn;
-    const session = await this.takeRole(role, 'codepipeline.amazonaws.com', { name: execution.id, sourceArn: arn });
+    const session = await this.takeRole(role, 'codepipeline.amazonaws.com', {
+      name: execution.id,
+      sourceArn: arn,
+    });
     const configuration = Object.fromEntries(
       Object.entries(action.configuration).map(([key, value]) => [
         key,

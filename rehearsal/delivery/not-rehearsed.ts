@@ -37,7 +37,7 @@ export function notRehearsedDelivery(settings: DeliverySettings, stage: Delivery
     .filter((place) => place.data.startsWith('s3://'))
     .map((place) => ({
       what: `data of ${place.name}`,
-      why: `rows of the sample stand in for ${place.data}, in a bucket of the environment's own account`,
+      why: `rows of the sample stand in for ${place.data}, in the environment's own account; the owner's bucket policy is not asked`,
     }));
   return [
     ...recorded,

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { join, resolve } from 'node:path';
 import type { AccountServices } from '../account';
 import { cdk } from '../deployment/cdk';
 import { refusedCalls } from '../function-log';
@@ -13,6 +11,7 @@ import { Callers } from './callers';
 import { CodePipeline, type CodePipelineSettings } from './code-pipeline';
 import { openDoor } from './door';
 import type { Revision } from './execution';
+import { stageForeignData } from './foreign-data';
 import { type Accounts, bootstrapAll, openAccounts, placeId } from './open-accounts';
 import type { DeliverySettings } from './settings';
 import { cleanCopy } from './source';
@@ -38,6 +37,8 @@ export interface DeliveryStage {
   servicesOf(environment: string): AccountServices;
   /** Deploys stacks as a person would, from the delivering account, with the stock CDK CLI. */
   deploy(assembly: string, stacks: readonly string[]): Promise<void>;
+  /** Puts rows where project.yaml says that data of other accounts are; the platforms are there. */
+  stageData(): Promise<void>;
   /** After each action: puts the images that were pushed in name only. */
   pushImages(): Promise<void>;
 }
@@ -102,7 +103,7 @@ export async function openDelivery(
   const callers = new Callers(delivery.emulator);
   const api = deliveryApi(pipelines, builds, delivery);
   door.open({ accounts: accounts.all, callers, adapting: adapts, api });
-  await Promise.all([bootstrapAll(accounts, settings.delivery, run), stageData(settings, accounts)]);
+  await bootstrapAll(accounts, settings.delivery, run);
 
   return {
     accounts,
@@ -117,6 +118,10 @@ export async function openDelivery(
       const place = settings.environments.find((each) => each.name === name);
       if (!place) throw new Error(`there is no environment ${name}`);
       return servicesIn(accounts, place);
+    },
+    async stageData() {
+      for (const place of settings.environments)
+        await stageForeignData(place, servicesIn(accounts, place), settings.sample);
     },
     pushImages: () => putImages(delivery.emulator, pushedImages(standIns.notPlayed())),
     async deploy(assembly, stacks) {
@@ -148,22 +153,6 @@ function linkedFolders(directory: string): Record<string, string> {
   return Object.fromEntries(
     ['environments', 'uv', 'cache'].map((name) => [join(directory, name), join(made, name)]),
   );
-}
-
-/** Data that project.yaml says to be in S3: rows of the sample stand in, in a bucket of the environment's account. */
-async function stageData(settings: DeliverySettings, accounts: Accounts): Promise<void> {
-  for (const place of settings.environments) {
-    const [, Bucket, prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place.data) ?? [];
-    if (!Bucket) continue;
-    const s3 = new S3Client({ ...servicesIn(accounts, place).emulator.client, forcePathStyle: true });
-    await s3.send(new CreateBucketCommand({ Bucket })).catch((error: Error) => {
-      if (!/BucketAlreadyOwnedByYou/.test(error.name)) throw error;
-    });
-    for (const file of settings.sample)
-      await s3.send(
-        new PutObjectCommand({ Bucket, Key: `${prefix}${basename(file)}`, Body: readFileSync(file) }),
-      );
-  }
 }
 
 function watchedIn(accounts: Accounts): Watched {

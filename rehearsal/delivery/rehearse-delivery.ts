@@ -94,6 +94,7 @@ async function play(rehearsal: DeliveryRehearsal, around: Surroundings, reached:
     const platforms = rehearsal.environments.map(({ platformStack }) => platformStack);
     say('deploying platforms and delivery, as a person does once');
     await judged(opened.watched, () => opened.deploy(assembly, [...platforms, rehearsal.stack]));
+    await opened.stageData();
     const accounts = [...opened.accounts.all.keys()].join(', ');
     return {
       ...opened,

@@ -54,7 +54,9 @@ export function sessionsOf(emulator: Pick<Emulator, 'client' | 'account'>, iam: 
         context: { 'aws:SourceAccount': emulator.account, 'aws:SourceArn': sourceArn },
       });
       if (!allowed)
-        throw new Error(`AccessDenied: ${service} cannot take ${role}, because of its trust policy: ${because}`);
+        throw new Error(
+          `AccessDenied: ${service} cannot take ${role}, because of its trust policy: ${because}`,
+        );
       return assume(role, RoleName, trust, name.slice(0, 64));
     });
     // One after the other: two would undo each other's change of the trust policy.

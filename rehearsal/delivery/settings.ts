@@ -6,6 +6,8 @@ export interface DeliveredPlace extends AccountPlace {
   readonly name: string;
   /** Its shared stack, which a person deploys. */
   readonly platformStack: string;
+  /** What delivery may do there; the platform makes it. */
+  readonly deliveryRole: string;
   /** Base data as project.yaml declares them; rows of the sample stand in for those in S3. */
   readonly data: string;
   /** The project's model package group and endpoint there. */
