@@ -2,11 +2,12 @@ import type { App } from 'aws-cdk-lib';
 import type { Config } from '../config/load';
 import { deliveryNamesOf, platformNamesOf } from '../config/names';
 import { allowedRegions } from '../config/regions';
+import { ENVIRONMENT_TAG, environmentTags, projectTags } from '../config/tags';
 import { addDelivery } from '../delivery/add-delivery';
 import { PlatformStack } from '../stacks/platform-stack';
 import { boundDelivery } from './bound-delivery';
 import { addProject } from './project-stage';
-import { ENVIRONMENT_TAG, environmentTags, projectTags, tagEverything } from './tags';
+import { tagEverything } from './tags';
 
 export interface OrganisationOptions {
   /** Folder of the built Lambda handlers, one folder each. */

@@ -1,7 +1,8 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { readAssembly } from '../assembly/assembly';
-import { type Evidence, evidenceOf } from '../evidence/evidence';
+import { type Evidence, evidenceOf, warningsOf } from '../evidence/evidence';
 import { type MetricChange, metricChanges } from '../evidence/metrics';
+import { factsOf } from '../evidence/summary';
 import type { Delivery } from './delivery';
 import { deployedStacks } from './deployed';
 import type { DeliveredEnvironment } from './environment';
@@ -30,7 +31,10 @@ export async function gatherEvidence(
   clients: EvidenceClients,
   before: Before | undefined,
 ): Promise<Evidence> {
-  const { platform, project, run, assembly } = delivery;
+  const { platform, project, run, assembly, say } = delivery;
+  say(
+    `${project.name} for ${environment.name}: commit ${run.commit}${run.author ? ` by ${run.author}` : ''}`,
+  );
   const stacks = readAssembly(assembly).stacks.filter(
     (stack) => stack.project === project.name && stack.environment === environment.name,
   );
@@ -44,11 +48,25 @@ export async function gatherEvidence(
     budget: platform.guardrails.monthly_budget_usd,
     metrics: compared.changes,
     notes: [
-      `Commit ${run.commit}${run.author ? ` by ${run.author}` : ''}`,
       ...(deployed.stacks.length === 0 ? [`${project.name} is not deployed in ${environment.name} yet`] : []),
       ...compared.notes,
     ],
   });
+}
+
+/** Characters of the summary; CodePipeline takes 1,000 beside an approval, and the commit and its author want some. */
+const SUMMARY_LENGTH = 600;
+
+/** The evidence in one line, for the question whether somebody approves; commit and author stand there already. */
+export function approvalSummary(evidence: Evidence): string {
+  const warnings = warningsOf(evidence).length;
+  return [
+    ...factsOf(evidence),
+    ...evidence.notes,
+    ...(warnings > 0 ? [`${warnings} warnings: read the log of this evidence`] : []),
+  ]
+    .join(' · ')
+    .slice(0, SUMMARY_LENGTH);
 }
 
 /** The newest model here against the newest in the environment before. They learned from other data, and that is said. */

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { learnerSettings } from '../../lib/config/settings';
+import { environmentTags, projectTags } from '../../lib/config/tags';
 import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
 import { IMAGE_FOLDER, learnerImages } from '../../pipelines/images';
 import { hasLocalStorage } from '../../pipelines/instance-storage';
@@ -130,10 +131,9 @@ async function requestOf(
     EnableNetworkIsolation: true,
     EnableInterContainerTrafficEncryption: true,
     VpcConfig: await networkOf(ssm, platform, name),
-    Tags: Object.entries({
-      ...platform.guardrails.tags,
-      'mlops:environment': name,
-      'mlops:project': project.name,
-    }).map(([Key, Value]) => ({ Key, Value })),
+    Tags: Object.entries(projectTags(environmentTags(platform, name), project)).map(([Key, Value]) => ({
+      Key,
+      Value,
+    })),
   };
 }

@@ -10,12 +10,11 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { platformNamesOf } from '../../lib/config/names';
 import { Refusal } from '../../rehearsal/processes/refusal';
 import { markdownOf } from '../evidence/markdown';
-import { summaryOf } from '../evidence/summary';
 import { requireAnotherApprover } from './approver';
 import type { Delivery } from './delivery';
 import { deployStacks, releaseSettings } from './deploy';
 import { type DeliveredEnvironment, environmentOf } from './environment';
-import { gatherEvidence } from './evidence';
+import { approvalSummary, gatherEvidence } from './evidence';
 import { buildImages } from './image';
 import { smoke } from './smoke';
 import { train } from './train';
@@ -23,9 +22,6 @@ import { train } from './train';
 /** What `npm run deliver -- <step>` does; those but `image` in an environment. */
 export const STEPS = ['image', 'evidence', 'deploy', 'train', 'smoke'] as const;
 export type DeliverStep = (typeof STEPS)[number];
-
-/** Characters of the summary; CodePipeline takes 1,000 beside an approval, and the commit and its author want some. */
-const SUMMARY_LENGTH = 600;
 
 /**
  * Runs one step of a delivery.
@@ -94,7 +90,7 @@ async function evidence(delivery: Delivery, here: DeliveredEnvironment, sts: STS
     before && { environment: before, clients: clients(before) },
   );
   delivery.say(markdownOf(gathered));
-  return summaryOf(gathered, SUMMARY_LENGTH).replaceAll('\n', ' · ');
+  return approvalSummary(gathered);
 }
 
 /** The environment of the project before or after one, in the order of delivery. */

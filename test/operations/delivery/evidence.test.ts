@@ -5,12 +5,11 @@ import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudf
 import { S3Client } from '@aws-sdk/client-s3';
 import { ListPipelineExecutionsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { mockClient } from 'aws-sdk-client-mock';
-import { gatherEvidence } from '../../../operations/delivery/evidence';
-import { summaryOf } from '../../../operations/evidence/summary';
+import { approvalSummary, gatherEvidence } from '../../../operations/delivery/evidence';
 import { fakeBuckets } from '../../lambda/start-training/fake-buckets';
 import { testDelivery } from './delivery-of-a-test';
 
-const { delivery: plain, projects, environment } = testDelivery();
+const { delivery: plain, said, projects, environment } = testDelivery();
 const { objects } = fakeBuckets();
 const cloudformation = mockClient(CloudFormationClient);
 const sagemaker = mockClient(SageMakerClient);
@@ -133,10 +132,22 @@ test('how the model did in the environment before stands beside it, with the gat
   expect(evidence.notes.join(' ')).toContain('passed: all bounds');
 });
 
-test('the summary names commit and author', async () => {
-  const evidence = await gatherEvidence(delivery, environment('prod'), clients, before());
+test('the summary is one line that fits beside an approval, with the facts and the gate before the warnings', async () => {
+  cloudformation
+    .on(GetTemplateCommand)
+    .rejects(Object.assign(new Error('Stack with id x does not exist'), { name: 'ValidationError' }));
 
-  expect(summaryOf(evidence, 600)).toContain(
-    'Commit 0123456789abcdef0123456789abcdef01234567 by jane@example.com',
-  );
+  const summary = approvalSummary(await gatherEvidence(delivery, environment('prod'), clients, before()));
+
+  expect(summary).toMatch(/^Resources: 1 added · IAM: .* · mail is not deployed in prod yet/);
+  expect(summary).not.toContain('\n');
+  expect(summary.length).toBeLessThanOrEqual(600);
+});
+
+test('the log begins with the commit and its author', async () => {
+  said.length = 0;
+
+  await gatherEvidence(delivery, environment('prod'), clients, undefined);
+
+  expect(said[0]).toBe('mail for prod: commit 0123456789abcdef0123456789abcdef01234567 by jane@example.com');
 });

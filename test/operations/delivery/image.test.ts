@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 
 test('an image whose tag is there is not built', async () => {
-  ecr.on(DescribeImagesCommand).resolves({});
+  ecr.on(DescribeImagesCommand).resolves({ imageDetails: [{}] });
   const { runs, run } = docker();
 
   expect(await buildImages(delivery, client, run)).toBe('the 1 images of mail are there');
@@ -73,7 +73,7 @@ test('the password is in no argument', async () => {
 });
 
 test('an image that another run pushed meanwhile is the right one', async () => {
-  ecr.on(DescribeImagesCommand).rejectsOnce(named('ImageNotFoundException')).resolves({});
+  ecr.on(DescribeImagesCommand).rejectsOnce(named('ImageNotFoundException')).resolves({ imageDetails: [{}] });
 
   await expect(buildImages(delivery, client, docker({ push: 1 }).run)).resolves.toBe(
     '1 of 1 images built and pushed',

@@ -58,6 +58,10 @@ test('the next environment’s learner runs here, on its machine, isolated, on a
     EnableNetworkIsolation: true,
     VpcConfig: { Subnets: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['security-group-id'] },
     StoppingCondition: { MaxRuntimeInSeconds: 1_800 },
+    Tags: expect.arrayContaining([
+      { Key: 'mlops:project', Value: 'mail' },
+      { Key: 'cost-center', Value: 'ml' },
+    ]),
   });
   const uris = request()?.InputDataConfig?.map(({ DataSource }) => DataSource?.S3DataSource?.S3Uri);
   expect(uris?.[1]).toMatch(`s3://${BUCKET}/data/smoke/`);
