@@ -44,7 +44,7 @@ export interface MadeProject {
  *
  * It is written beside, held against the rules of the whole configuration, and only then gets its name.
  *
- * @throws Refusal or ConfigError with everything that cannot be; nothing has changed then
+ * @throws Refusal, or ConfigError of platform.yaml, with everything that cannot be; nothing has changed then
  */
 export function newProject({ name, projects, templates, ...wanted }: NewProject): MadeProject {
   const kind = kindOf(templates, wanted.kind);
@@ -101,7 +101,7 @@ function problemsOf(projects: string, templates: string): readonly Problem[] {
   }
 }
 
-/** @throws ConfigError with what the new project would break, in itself or in others */
+/** @throws Refusal with what the new project would break, in itself or in others */
 function refuseNewProblems(
   staging: string,
   projects: string,
@@ -112,5 +112,9 @@ function refuseNewProblems(
   const problems = problemsOf(staging, templates)
     .map((problem) => ({ ...problem, file: problem.file.replace(shownPath(staging), shownPath(projects)) }))
     .filter((problem) => !known.has(JSON.stringify(problem)));
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length === 0) return;
+  const [, ...lines] = new ConfigError(problems).message.split('\n');
+  throw new Refusal(
+    ['nothing was made; the platform would refuse it as it comes from its template:', ...lines].join('\n'),
+  );
 }
