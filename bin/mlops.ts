@@ -24,6 +24,11 @@ import { statusCommand } from './commands/status';
  */
 export async function main(argv: readonly string[]): Promise<number> {
   let code = 0;
+  // A reader that has seen enough, such as `| head`, is no fault of the command.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
   const program = new Command('mlops')
     .description('One file describes an AI project; these commands play and prepare it on this machine.')
     .configureHelp({ showGlobalOptions: true })
