@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
 import { learnerSettings } from '../../lib/config/settings';
+import { csvFilesOf } from '../../operations/delivery/staging/csv-files';
 import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
 import { IMAGE_FOLDER, learnerImages } from '../../pipelines/images';
 import { rehearseDelivery } from '../../rehearsal/delivery/rehearse-delivery';
@@ -134,15 +135,8 @@ function dataFiles(project: Project, declared: string, given: string | undefined
     );
   }
   const path = given === undefined ? join(project.folder, declared) : resolve(given);
-  if (!existsSync(path))
-    throw new Refusal(`${path}: there is no such file or folder; give a CSV file to --data`);
-  if (statSync(path).isFile()) return [path];
-  const files = readdirSync(path)
-    .filter((file) => file.endsWith('.csv'))
-    .sort()
-    .map((file) => join(path, file));
-  if (files.length === 0) throw new Refusal(`${path}: holds no .csv file; data are CSV with a header line`);
-  return files;
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile();
+  return isFile ? [path] : csvFilesOf(path);
 }
 
 /** Commit of the working tree, marked where it has changes; `unknown` outside git. */

@@ -9,7 +9,7 @@ import { type Delivery, Failed } from './delivery';
 import type { DeliveredEnvironment } from './environment';
 import { evaluationOf } from './evaluations';
 import { followExecution } from './execution';
-import { dataFiles } from './staging/data-files';
+import { csvFilesOf } from './staging/csv-files';
 import { stageCode } from './staging/stage-code';
 import { stageFiles } from './staging/stage-files';
 import { stageObjects } from './staging/stage-objects';
@@ -66,7 +66,7 @@ function stageData(
   s3: S3Client,
 ): Promise<string> {
   if (settings.data.startsWith('s3://')) return stageObjects(s3, names.artifactsBucket, settings.data, say);
-  const files = dataFiles(join(project.folder, settings.data));
+  const files = csvFilesOf(join(project.folder, settings.data));
   say(`data: ${files.length} files of ${settings.data}`);
   return stageFiles(s3, names.artifactsBucket, files);
 }

@@ -73,7 +73,10 @@ test('the password is in no argument', async () => {
 });
 
 test('an image that another run pushed meanwhile is the right one', async () => {
-  ecr.on(DescribeImagesCommand).rejectsOnce(named('ImageNotFoundException')).resolves({ imageDetails: [{}] });
+  ecr
+    .on(DescribeImagesCommand)
+    .rejectsOnce(named('ImageNotFoundException'))
+    .resolves({ imageDetails: [{}] });
 
   await expect(buildImages(delivery, client, docker({ push: 1 }).run)).resolves.toBe(
     '1 of 1 images built and pushed',

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CopyObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { dataFiles } from '../../../operations/delivery/staging/data-files';
+import { csvFilesOf } from '../../../operations/delivery/staging/csv-files';
 import { stageCode } from '../../../operations/delivery/staging/stage-code';
 import { stageFiles } from '../../../operations/delivery/staging/stage-files';
 import { stageObjects } from '../../../operations/delivery/staging/stage-objects';
@@ -56,17 +56,17 @@ describe('files of this machine', () => {
     mkdirSync(data);
     for (const name of ['b.csv', 'a.csv', 'README.md']) writeFileSync(join(data, name), '');
 
-    expect(dataFiles(data)).toEqual([join(data, 'a.csv'), join(data, 'b.csv')]);
+    expect(csvFilesOf(data)).toEqual([join(data, 'a.csv'), join(data, 'b.csv')]);
   });
 
   test.each([
-    ['no-such', /there is no such folder/],
+    ['no-such', /there is no such file or folder/],
     ['', /holds no \.csv file/],
   ])('a folder %p without data is refused', (name, message) => {
     const empty = join(folder, 'empty');
     mkdirSync(empty, { recursive: true });
 
-    expect(() => dataFiles(name ? join(folder, name) : empty)).toThrow(message);
+    expect(() => csvFilesOf(name ? join(folder, name) : empty)).toThrow(message);
   });
 });
 
