@@ -112,8 +112,14 @@ export class ReleaseModel extends Construct {
         resources: [arnsOf(this).table(props.stateTable)],
       },
       { actions: ['sns:Publish'], resources: [topicArn] },
-      // SageMaker looks at them for whoever names them in an update, and the function looks which of them ring.
-      { actions: ['cloudwatch:DescribeAlarms'], resources: props.alarms.map(arnsOf(this).alarm) },
+      {
+        // SageMaker looks at them for whoever names them in an update, and the function looks which of them ring.
+        // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+        actions: ['cloudwatch:DescribeAlarms'],
+        resources: ['*'],
+        because:
+          'CloudWatch tells of all kinds of alarms only to who may describe every one, whichever the request names; it reads and changes nothing',
+      },
       {
         actions: ['states:DescribeExecution'],
         resources: [arnsOf(this).executions(props.stateMachineName)],

@@ -41,6 +41,8 @@ const WITHOUT_RESOURCE = new Set([
   // What scales, and by which rule: descriptions as well.
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
+  // It knows alarms, and tells of all kinds of them only to who may describe every one.
+  'cloudwatch:DescribeAlarms',
   // Descriptions of EC2 change nothing.
   'ec2:DescribeDhcpOptions',
   'ec2:DescribeNetworkInterfaces',

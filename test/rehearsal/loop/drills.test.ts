@@ -1,8 +1,21 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+} from '@aws-sdk/client-application-auto-scaling';
+import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { CopyObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { DescribeEndpointConfigCommand, DescribeModelCommand } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeEndpointConfigCommand,
+  DescribeModelCommand,
+  SageMakerClient,
+  UpdateModelPackageCommand,
+} from '@aws-sdk/client-sagemaker';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { StartTrainingEvent, StartTrainingResult } from '../../../lambda/start-training/contract';
+import { userKey } from '../../../rehearsal/access/user-key';
 import { judged } from '../../../rehearsal/judged';
 import { follow } from '../../../rehearsal/phases/executions';
 import { feedback } from '../../../rehearsal/phases/feedback';
@@ -10,7 +23,7 @@ import { inputOf, PREDICTIONS } from '../../../rehearsal/phases/serve';
 import { Belongings } from '../../../rehearsal/processes/belongings';
 import { call } from '../../../rehearsal/schedules';
 import type { Stage } from '../../../rehearsal/stage';
-import { post } from '../../../rehearsal/traffic/api-caller';
+import { post, postInTurn } from '../../../rehearsal/traffic/api-caller';
 import { temporaryProjects } from '../../fixtures/project';
 import { brokenModel, POISON } from './broken-model';
 import { type DrillStage, openDrillStage } from './drill-stage';
@@ -31,6 +44,10 @@ let before: ReadonlyMap<string, string>;
 let first: Awaited<ReturnType<Releases['endpoint']>>;
 
 beforeAll(async () => {
+  // Every release is a careful one here: callers try it first, and the endpoint scales.
+  const declared = readFileSync(join(projects.project, 'project.yaml'), 'utf8');
+  const careful = 'instances: { min: 2, max: 4 }, release: canary, bake_minutes: 5';
+  projects.write('mail/project.yaml', declared.replace('instances: 1', careful));
   drill = await openDrillStage(projects.folder, belongings);
   stage = drill.stage;
   releases = new Releases(stage, drill.packageArn);
@@ -172,6 +189,76 @@ describe('releases that break', () => {
   });
 });
 
+describe('careful releases', () => {
+  const alarm = () => `${stage.outputs.EndpointName}-endpoint-errors`;
+  const ring = (StateValue: 'ALARM' | 'OK') =>
+    stage.aws.cloudwatch.send(
+      new SetAlarmStateCommand({ AlarmName: alarm(), StateValue, StateReason: 'a drill' }),
+    );
+
+  test('a canary during which an alarm rings is taken back, not tried again, and the release says which alarm', async () => {
+    const { current } = await releases.record();
+    const wanted = await releases.register();
+    const [run, ...others] = await releases.during(async () => {
+      const approved = releases.approve(wanted);
+      await eventually('an update', async () => (await releases.endpoint()).status === 'Updating');
+      await ring('ALARM');
+      await approved;
+    });
+    await ring('OK');
+
+    expect(others).toEqual([]);
+    expect(run).toMatchObject({ status: 'FAILED' });
+    expect(run?.message).toMatch(
+      new RegExp(
+        `version ${wanted.version} was not released: AWS took the endpoint back .*the alarm ${alarm()} rang`,
+      ),
+    );
+    expect(run?.message).toContain(`version ${current?.version} is put back`);
+    await expectInService({ arn: current?.packageArn ?? '', version: current?.version ?? 0 });
+  });
+
+  test('while an alarm rings, the version that mends its cause is released, and a rollback is', async () => {
+    const mended = await releases.register();
+    await ring('ALARM');
+    await releases.approve(mended);
+    await expectInService(mended);
+    await releases.start({ reason: 'rollback', version: 1 });
+    await ring('OK');
+    await expectInService({ arn: drill.packageArn, version: 1 });
+  });
+
+  test('the endpoint scales between the numbers of project.yaml, after all of this', async () => {
+    const { endpoint, region, credentials } = stage.aws.sagemaker.config;
+    const scaling = new ApplicationAutoScalingClient({ endpoint, region, credentials });
+    const { ScalableTargets } = await scaling.send(
+      new DescribeScalableTargetsCommand({ ServiceNamespace: 'sagemaker' }),
+    );
+    expect(ScalableTargets).toMatchObject([
+      { ResourceId: 'endpoint/mail-dev/variant/AllTraffic', MinCapacity: 2, MaxCapacity: 4 },
+    ]);
+  });
+
+  test('the author of a change cannot be who approves it; somebody else can', async () => {
+    const { current } = await releases.record();
+    const wanted = await releases.register({ author: 'jane@example.com' });
+    const key = await userKey(stage.aws.iam, 'jane', new Map());
+    const { endpoint, region } = stage.aws.sagemaker.config;
+    const jane = new SageMakerClient({ endpoint, region, credentials: key });
+    const approval = { ModelPackageArn: wanted.arn, ModelApprovalStatus: 'Approved' } as const;
+
+    const [run] = await releases.during(() => jane.send(new UpdateModelPackageCommand(approval)));
+    expect(run).toMatchObject({ status: 'FAILED' });
+    expect(run?.message).toContain(
+      `version ${wanted.version} was approved by jane, who is also the author (jane@example.com)`,
+    );
+    await expectInService({ arn: current?.packageArn ?? '', version: current?.version ?? 0 });
+
+    await releases.approve(wanted);
+    await expectInService(wanted);
+  });
+});
+
 describe('roles that lack a permission', () => {
   const role = (name: string) => `${stage.outputs.EndpointName}-${name}`;
 
@@ -261,7 +348,7 @@ test('the stage is gone when its belongings are released, with every process of 
 });
 
 const ask = () =>
-  post(stage.consumer, PREDICTIONS, { input: inputOf(stage, drill.row), reference: 'CASE-1' });
+  postInTurn(stage.consumer, PREDICTIONS, { input: inputOf(stage, drill.row), reference: 'CASE-1' });
 
 /** Asks the API. @returns the model version that answered; throws when none did */
 async function answeredBy(): Promise<number> {

@@ -39,9 +39,12 @@ export class Releases {
   /**
    * Registers one more version of the group.
    *
-   * @param about champion it was compared with (by default the package in service) and its model (by default version 1's)
+   * @param about champion it was compared with (by default the package in service), its model (by default version 1's) and
+   *   the author of its change (by default that of version 1)
    */
-  async register(about: { champion?: string; modelDataUrl?: string } = {}): Promise<Package> {
+  async register(
+    about: { champion?: string; modelDataUrl?: string; author?: string } = {},
+  ): Promise<Package> {
     const { sagemaker } = this.stage.aws;
     const first = await sagemaker.send(
       new DescribeModelPackageCommand({ ModelPackageName: this.packageArn }),
@@ -58,7 +61,11 @@ export class Releases {
         },
         ModelMetrics: first.ModelMetrics,
         DriftCheckBaselines: first.DriftCheckBaselines,
-        CustomerMetadataProperties: { ...first.CustomerMetadataProperties, champion },
+        CustomerMetadataProperties: {
+          ...first.CustomerMetadataProperties,
+          champion,
+          ...(about.author && { author: about.author }),
+        },
       }),
     );
     return { arn, version: Number(arn.split('/').at(-1)) };
