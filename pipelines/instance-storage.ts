@@ -6,6 +6,6 @@
  */
 export function hasLocalStorage(instanceType: string): boolean {
   const family = instanceType.split('.')[1] ?? '';
-  // GPU and Trainium families always have them; of the others, those with a d after the generation: m5d, r6gd, c5dn.
-  return /^(g4dn|g[5-9]|gr\d|p[4-9]|trn)/.test(family) || /^[a-z]+\d+[a-z]*d/.test(family);
+  // GPU, Gaudi and Trainium families always have them; of the others, those with a d after the generation: m5d, r6gd, c5dn.
+  return /^(g4dn|g[5-9]|gr\d|p[4-9]|dl\d|trn)/.test(family) || /^[a-z]+\d+[a-z]*d/.test(family);
 }

@@ -35,6 +35,10 @@ const NEVER: readonly NotRehearsed[] = [
     why: 'a monitoring period takes seconds here; lifecycle rules, TTL and retention do not pass',
   },
   {
+    what: 'capacity',
+    why: 'scaling is registered and scales nothing; spare capacity is never taken away; a canary bakes a five-hundredth of its time',
+  },
+  {
     what: 'delivery',
     why: 'played by npm run rehearse with --delivery; here code and data are uploaded and the training is started as it would',
   },

@@ -149,7 +149,9 @@ export const projectSchema = z.strictObject({
             principal: principal().describe('IAM role or user that calls'),
             requests_per_second: count(1, 1_000, 'requests a second')
               .default(20)
-              .describe('rate it needs; the API admits the sum over all consumers'),
+              .describe(
+                'rate it needs; the API admits the sum of all, and keeps no consumer from the share of another',
+              ),
           }),
         )
         .default({})

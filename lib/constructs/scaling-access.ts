@@ -61,7 +61,8 @@ export function allowScaling(role: iam.Role, { endpointName, instances }: Scalin
   allow(
     role,
     {
-      actions: ['sagemaker:DescribeEndpointConfig', 'sagemaker:UpdateEndpointWeightsAndCapacities'],
+      // Beside describing endpoint and config, which a release does anyway.
+      actions: ['sagemaker:UpdateEndpointWeightsAndCapacities'],
       resources: [sagemaker('endpoint', endpointName)],
     },
     {

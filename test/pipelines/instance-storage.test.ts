@@ -16,6 +16,7 @@ test.each([
   ['ml.gr6.4xlarge', true],
   ['ml.g7e.2xlarge', true],
   ['ml.p4d.24xlarge', true],
+  ['ml.dl1.24xlarge', true],
   ['ml.p5en.48xlarge', true],
   ['ml.p6-b200.48xlarge', true],
   ['ml.trn1.2xlarge', true],
