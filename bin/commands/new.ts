@@ -25,7 +25,7 @@ export function newCommand(): Command {
         'Ends with the steps that lead to its first delivery. Nothing changes when it is refused.',
     )
     .argument('[kind]', 'a folder of templates/, such as email-classification, also with @version')
-    .argument('[name]', 'up to 20 lower-case letters, digits and hyphens; everything in AWS is named by it')
+    .argument('[name]', '2 to 20 lower-case letters, digits and hyphens; everything in AWS is named by it')
     .option('--fields <a,b>', 'columns the model reads; the sample follows')
     .option('--targets <x,y>', 'columns it predicts; sample and gate follow')
     .option('--steps <project>', 'only print the next steps of a project that is there')

@@ -10,6 +10,13 @@ import { type Rule, rule } from './rule';
 import { readStamp, STAMP_FILE } from './stamp';
 import type { YamlFile } from './yaml-file';
 
+/**
+ * What names of projects consist of: they name image repositories, too, which take no two hyphens in a row.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+ */
+const PROJECT_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
 interface Checked {
   readonly project: Project;
   readonly file: YamlFile<ProjectFile>;
@@ -61,10 +68,10 @@ export function nameProblem(
   platform: Platform,
   all: readonly string[],
 ): Pick<Rule, 'wrong' | 'allowed'> | undefined {
-  if (!/^[a-z][a-z0-9-]*$/.test(name) || name.length > MAX_PROJECT_NAME || name.endsWith('-')) {
+  if (!PROJECT_NAME.test(name) || name.length < 2 || name.length > MAX_PROJECT_NAME) {
     return {
       wrong: 'is not the name of a project',
-      allowed: `up to ${MAX_PROJECT_NAME} lower-case letters, digits and hyphens, a letter first`,
+      allowed: `2 to ${MAX_PROJECT_NAME} lower-case letters, digits and single hyphens, a letter first`,
     };
   }
   const reserved = ['cdk', 'mlops'].find((word) => name === word || name.startsWith(`${word}-`));

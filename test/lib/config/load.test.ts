@@ -352,11 +352,13 @@ test.each([
   ['is too long', 'twenty-one-characters'],
   ['has capitals', 'Mail'],
   ['ends in a hyphen', 'mail-'],
+  ['has two hyphens in a row', 'mail--two'],
+  ['is one letter', 'm'],
 ])('fails on a project whose name %s', (_, name) => {
   projects.write(`${name}/project.yaml`, PROJECT.replace('sample/', 's3://bucket/'));
 
   expect(problems([name]).join('\n')).toContain(
-    `the name of the folder is not the name of a project · given "${name}" · allowed: up to 20 lower-case letters`,
+    `the name of the folder is not the name of a project · given "${name}" · allowed: 2 to 20 lower-case letters`,
   );
 });
 

@@ -102,7 +102,7 @@ describe('nothing changes when it is refused:', () => {
   });
 
   test.each([
-    ['a'.repeat(21), 'up to 20 lower-case letters'],
+    ['a'.repeat(21), '2 to 20 lower-case letters'],
     ['Mail', 'is not the name of a project'],
     ['../mail', 'is not the name of a project'],
     ['mlops-mail', 'begins like the names of the platform itself'],
