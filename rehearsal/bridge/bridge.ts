@@ -46,6 +46,8 @@ export interface Bridge {
   readonly serviceToken: string;
   /** What exists now. */
   resources(): BridgedResource[];
+  /** Lets the next creation of a resource of this type fail, as a service may at any time. */
+  failOnce(type: string, reason: string): void;
 }
 
 /**
@@ -80,10 +82,22 @@ export async function startBridge(settings: BridgeSettings): Promise<Bridge> {
     if (reply.Status === 'FAILED') log(`bridge: ${event.LogicalResourceId}: ${reply.Reason}`);
     await deliver(emulator, new URL(event.ResponseURL).pathname, reply);
   }
-  return { serviceToken, resources: () => [...resources.values()] };
+  return {
+    serviceToken,
+    resources: () => [...resources.values()],
+    failOnce: (type, reason) => {
+      const sound = types.get(type);
+      if (!sound) throw new Error(`the bridge has no ${type}`);
+      const create = async () => {
+        types.set(type, sound);
+        throw new Error(reason);
+      };
+      types.set(type, { ...sound, create });
+    },
+  };
 }
 
-function bridgedTypes(settings: BridgeSettings): ReadonlyMap<string, BridgedType> {
+function bridgedTypes(settings: BridgeSettings): Map<string, BridgedType> {
   const { emulator, sagemaker: endpoint } = settings;
   const { region, credentials } = emulator.client;
   requireLoopback(endpoint, 'the SageMaker endpoint');

@@ -6,7 +6,7 @@ import type { Emulator } from '../emulator/emulator';
 import { startEmulator } from '../emulator/emulator';
 import { inAccount } from '../emulator/in-account';
 import { type PythonSettings, pythonsOf, type RunSurroundings } from '../services';
-import type { Door } from './door';
+import type { Door } from './doors/door';
 
 export const placeId = ({ account, region }: AccountPlace): string => `${account}/${region}`;
 

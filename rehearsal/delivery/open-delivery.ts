@@ -4,18 +4,18 @@ import { cdk } from '../deployment/cdk';
 import { refusedCalls } from '../function-log';
 import type { Watched } from '../judged';
 import type { RunSurroundings } from '../services';
-import { type Adapting, adapting } from './adapting';
-import { deliveryApi } from './api';
-import { Builds } from './builds';
-import { Callers } from './callers';
-import { CodePipeline, type CodePipelineSettings } from './code-pipeline';
-import { openDoor } from './door';
-import type { Revision } from './execution';
+import { Builds } from './build/builds';
+import { cleanCopy } from './build/source';
+import { pushedImages, putImages, standInsIn } from './build/stand-ins';
+import { type Adapting, adapting } from './doors/adapting';
+import { deliveryApi } from './doors/api';
+import { Callers } from './doors/callers';
+import { openDoor } from './doors/door';
 import { stageForeignData } from './foreign-data';
 import { type Accounts, bootstrapAll, openAccounts, placeId } from './open-accounts';
+import { CodePipeline, type CodePipelineSettings } from './pipeline/code-pipeline';
+import type { Revision } from './pipeline/execution';
 import type { DeliverySettings } from './settings';
-import { cleanCopy } from './source';
-import { pushedImages, putImages, standInsIn } from './stand-ins';
 
 const POLL_QUICKLY = join(__dirname, '..', 'deployment', 'poll-quickly.cjs');
 /** Seconds between two looks of a delivery's step; in AWS it is 20. */

@@ -9,11 +9,11 @@ import type { Report } from '../report/report';
 import { renderReport } from '../report/table';
 import { PhaseFailed, Run } from '../run';
 import { synthesize } from '../synthesis';
-import { approveWaiting } from './approve';
-import type { ActionExecution, Execution } from './execution';
 import { notRehearsedDelivery } from './not-rehearsed';
 import { type DeliveryStage, openDelivery } from './open-delivery';
 import { type EnvironmentOutcome, outcomeOf } from './outcome';
+import { approveWaiting } from './pipeline/approve';
+import type { ActionExecution, Execution } from './pipeline/execution';
 import { sectionsOf } from './sections';
 import type { DeliverySettings } from './settings';
 

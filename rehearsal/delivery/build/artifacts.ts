@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import picomatch from 'picomatch';
-import type { Access } from '../access/access';
-import type { Emulator } from '../emulator/emulator';
+import type { Access } from '../../access/access';
+import type { Emulator } from '../../emulator/emulator';
+import type { PipelineDefinition } from '../pipeline/definition';
+import type { Artifact } from '../pipeline/execution';
 import type { Buildspec } from './buildspec';
-import type { PipelineDefinition } from './definition';
-import type { Artifact } from './execution';
 import type { Session } from './sessions';
 
 const run = promisify(execFile);

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { IAMClient } from '@aws-sdk/client-iam';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { AccountServices } from '../account';
-import type { BridgedType, BridgeRequest, Created } from '../bridge/bridged-type';
-import { artifactStore } from './artifacts';
-import type { Builds } from './builds';
+import type { AccountServices } from '../../account';
+import type { BridgedType, BridgeRequest, Created } from '../../bridge/bridged-type';
+import type { Builds } from '../build/builds';
+import { type Act, actionsOf } from './actions';
+import { Approvals } from './approvals';
 import {
   type ActionDefinition,
   type PipelineDefinition,
@@ -12,16 +11,8 @@ import {
   type StageDefinition,
 } from './definition';
 import { actionEvent, executionEvent, pipelineArn, stageEvent } from './events';
-import {
-  type ActionExecution,
-  ActionFailed,
-  type ActionOutcome,
-  type Execution,
-  type Revision,
-} from './execution';
+import { type ActionExecution, ActionFailed, type Execution, type Revision } from './execution';
 import { StageLocks } from './locks';
-import { type Session, sessionsOf, type TakeRole } from './sessions';
-import { resolveVariables } from './variables';
 
 export interface CodePipelineSettings {
   /** The account that delivers. */
@@ -32,9 +23,6 @@ export interface CodePipelineSettings {
   /** Plays one action around its work: a test looks, a report times. @default - plays it */
   readonly around?: (execution: Execution, done: ActionExecution, work: () => Promise<void>) => Promise<void>;
 }
-
-/** Approvals end after a week in AWS; here somebody answers at once, or the rehearsal ends. */
-type Answer = { readonly approved: boolean; readonly summary: string; readonly by: string };
 
 /** A pipeline that was created, with its runs. */
 interface Held {
@@ -51,14 +39,15 @@ interface Held {
  */
 export class CodePipeline {
   private readonly held = new Map<string, Held>();
-  private readonly answers = new Map<string, (answer: Answer) => void>();
   private readonly running = new Set<Promise<unknown>>();
 
-  private readonly takeRole: TakeRole;
+  private readonly act: Act;
+  /** Questions to people that wait for an answer. */
+  readonly approvals: Approvals;
 
   constructor(private readonly settings: CodePipelineSettings) {
-    const { emulator } = settings.services;
-    this.takeRole = sessionsOf(emulator, new IAMClient(emulator.client));
+    this.approvals = new Approvals(settings.services);
+    this.act = actionsOf({ ...settings, approvals: this.approvals });
   }
 
   /** `AWS::CodePipeline::Pipeline`, for the bridge. */
@@ -129,15 +118,6 @@ export class CodePipeline {
       throw new Error(`StageNotRetryableException: ${stageName} of ${executionId} did not fail`);
     execution.status = 'InProgress';
     return this.track(this.run(held, execution, execution.definition.stages.slice(index)));
-  }
-
-  /** Answers an approval that waits. @throws Error for a token nobody waits with */
-  answer(token: string, answer: Answer): void {
-    const waiting = this.answers.get(token);
-    if (!waiting)
-      throw new Error('InvalidApprovalTokenException: the approval is not waiting with this token');
-    this.answers.delete(token);
-    waiting(answer);
   }
 
   private require(name: string): Held {
@@ -236,140 +216,4 @@ export class CodePipeline {
     };
     await (this.settings.around?.(execution, done, work) ?? work());
   }
-
-  private async act(execution: Execution, done: ActionExecution, arn: string): Promise<ActionOutcome> {
-    const { emulator } = this.settings.services;
-    const { action, stage } = done;
-    const { definition } = execution;
-    const role = definition.roleArn;
-    const session = await this.takeRole(role, 'codepipeline.amazonaws.com', {
-      name: execution.id,
-      sourceArn: arn,
-    });
-    const configuration = Object.fromEntries(
-      Object.entries(action.configuration).map(([key, value]) => [
-        key,
-        resolveVariables(value, execution.variables),
-      ]),
-    );
-    if (action.provider === 'CodeStarSourceConnection')
-      return this.source(execution, action, configuration, session);
-    if (action.provider === 'Manual') return this.approval(execution, done, configuration, session);
-    const project = configuration.ProjectName ?? '';
-    const { account, region } = emulator;
-    const resource = `arn:aws:codebuild:${region}:${account}:project/${project}`;
-    for (const what of ['codebuild:StartBuild', 'codebuild:BatchGetBuilds'])
-      await this.may(role, what, resource);
-    const { artifacts, ...outcome } = await this.settings.builds.play({
-      project,
-      title: `${stage}/${action.name}`,
-      variables: variablesOf(configuration.EnvironmentVariables),
-      inputs: action.inputs.map((name) => this.artifact(execution, name)),
-      outputs: action.outputs,
-      commit: execution.revision.commit,
-      initiator: `codepipeline/${definition.name}`,
-      takeRole: this.takeRole,
-      store: artifactStore(emulator, this.settings.services.access, definition, this.settings.folder),
-    });
-    for (const artifact of artifacts) execution.artifacts.set(artifact.name, artifact);
-    return outcome;
-  }
-
-  private async source(
-    execution: Execution,
-    action: ActionDefinition,
-    configuration: Readonly<Record<string, string>>,
-    session: Session,
-  ): Promise<ActionOutcome> {
-    const { emulator, access } = this.settings.services;
-    const {
-      ConnectionArn = '',
-      FullRepositoryId = '',
-      BranchName = '',
-      OutputArtifactFormat,
-    } = configuration;
-    if (OutputArtifactFormat && OutputArtifactFormat !== 'CODE_ZIP')
-      throw new Error(`OutputArtifactFormat ${OutputArtifactFormat} is not played; allowed: CODE_ZIP`);
-    const service = ConnectionArn.split(':')[2] ?? '';
-    await this.may(session.role, `${service}:UseConnection`, ConnectionArn);
-    const { folder, commit, message, author } = execution.revision;
-    const store = artifactStore(emulator, access, execution.definition, this.settings.folder);
-    for (const name of action.outputs) execution.artifacts.set(name, await store.put(session, name, folder));
-    return {
-      external: commit,
-      summary: JSON.stringify({ ProviderType: 'GitHub', CommitMessage: message }),
-      variables: {
-        AuthorEmail: author,
-        BranchName,
-        CommitId: commit,
-        CommitMessage: message,
-        ConnectionArn,
-        FullRepositoryName: FullRepositoryId,
-        ProviderType: 'GitHub',
-      },
-    };
-  }
-
-  /** Asks a person, by the topic if there is one, and waits. */
-  private async approval(
-    execution: Execution,
-    done: ActionExecution,
-    configuration: Readonly<Record<string, string>>,
-    session: Session,
-  ): Promise<ActionOutcome> {
-    const { NotificationArn, CustomData = '', ExternalEntityLink } = configuration;
-    if (CustomData.length > 1000)
-      throw new Error(
-        `CustomData of ${done.action.name} has ${CustomData.length} characters with its variables; CodePipeline takes 1000`,
-      );
-    const token = randomUUID();
-    const answered = new Promise<Answer>((resolve) => this.answers.set(token, resolve));
-    if (NotificationArn) {
-      const { accessKeyId, secretAccessKey, sessionToken } = session;
-      const credentials = { accessKeyId, secretAccessKey, sessionToken };
-      const sns = new SNSClient({ ...this.settings.services.emulator.client, credentials });
-      const approval = {
-        pipelineName: execution.definition.name,
-        stageName: done.stage,
-        actionName: done.action.name,
-        token,
-        customData: CustomData,
-        ...(ExternalEntityLink && { externalEntityLink: ExternalEntityLink }),
-      };
-      const Subject = `APPROVAL NEEDED: AWS CodePipeline ${execution.definition.name} for action ${done.action.name}`;
-      await sns.send(
-        new PublishCommand({
-          TopicArn: NotificationArn,
-          Subject: Subject.slice(0, 100),
-          Message: JSON.stringify({ approval }),
-        }),
-      );
-    }
-    done.asked = CustomData;
-    done.token = token;
-    const { approved, summary, by } = await answered;
-    done.token = undefined;
-    if (!approved) throw new ActionFailed(`rejected by ${by}: ${summary}`, by);
-    return { external: by, summary: `Approved by ${by}: ${summary}` };
-  }
-
-  private artifact(execution: Execution, name: string) {
-    const artifact = execution.artifacts.get(name);
-    if (!artifact) throw new Error(`no action before has put the artifact ${name}`);
-    return artifact;
-  }
-
-  private async may(role: string, action: string, resource: string): Promise<void> {
-    const denial = await this.settings.services.access.check({ role, action, resource });
-    if (denial) throw new Error(`AccessDenied: ${denial}`);
-  }
-}
-
-/** The variables of a CodeBuild action: JSON text in its configuration. */
-function variablesOf(text: string | undefined): Record<string, string> {
-  const list: Array<{ name: string; value: string; type?: string }> = JSON.parse(text ?? '[]');
-  const other = list.find(({ type }) => type !== undefined && type !== 'PLAINTEXT');
-  if (other)
-    throw new Error(`the variable ${other.name} of type ${other.type} is not played; allowed: PLAINTEXT`);
-  return Object.fromEntries(list.map(({ name, value }) => [name, value]));
 }

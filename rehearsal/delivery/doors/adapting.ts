@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { AccountServices } from '../account';
-import { adaptTemplate } from '../adapter/adapt-template';
-import type { Change } from '../adapter/template';
+import type { AccountServices } from '../../account';
+import { adaptTemplate } from '../../adapter/adapt-template';
+import type { Change } from '../../adapter/template';
 
 /** Adapts templates on their way to CloudFormation, and shows them as they were on their way back. */
 export interface Adapting {

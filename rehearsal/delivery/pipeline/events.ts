@@ -1,4 +1,4 @@
-import type { Announcement } from '../courier/event';
+import type { Announcement } from '../../courier/event';
 import type { ActionExecution, Execution, Status } from './execution';
 
 const STATES: Readonly<Record<Status, string>> = {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AccountServices } from '../account';
-import type { Belongings } from '../processes/belongings';
-import { requireLoopback } from '../processes/loopback';
+import type { AccountServices } from '../../account';
+import type { Belongings } from '../../processes/belongings';
+import { requireLoopback } from '../../processes/loopback';
 import { type Adapting, escaped } from './adapting';
 import { ApiError, type deliveryApi } from './api';
 import type { Callers } from './callers';

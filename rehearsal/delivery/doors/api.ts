@@ -1,8 +1,8 @@
-import type { AccountServices } from '../account';
-import type { Builds } from './builds';
-import type { CodePipeline } from './code-pipeline';
-import { pipelineArn } from './events';
-import type { ActionExecution, Execution } from './execution';
+import type { AccountServices } from '../../account';
+import type { Builds } from '../build/builds';
+import type { CodePipeline } from '../pipeline/code-pipeline';
+import { pipelineArn } from '../pipeline/events';
+import type { ActionExecution, Execution } from '../pipeline/execution';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -78,7 +78,7 @@ export function deliveryApi(pipelines: CodePipeline, builds: Builds, services: A
     },
     'CodePipeline_20150709.PutApprovalResult': (input, by) => {
       const result = (input.result ?? {}) as { status?: string; summary?: string };
-      pipelines.answer(text(input, 'token'), {
+      pipelines.approvals.answer(text(input, 'token'), {
         approved: result.status === 'Approved',
         summary: result.summary ?? '',
         by,

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { Refusal } from '../processes/refusal';
-import type { Revision } from './execution';
+import { Refusal } from '../../processes/refusal';
+import type { Revision } from '../pipeline/execution';
 
 /**
  * Copies what a commit of this working tree would hold: the files git tracks, and those it does not ignore.

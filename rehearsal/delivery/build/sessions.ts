@@ -1,8 +1,8 @@
 import { GetRoleCommand, type IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { decide } from '../access/decide';
-import { statements } from '../access/policy';
-import type { Emulator } from '../emulator/emulator';
+import { decide } from '../../access/decide';
+import { statements } from '../../access/policy';
+import type { Emulator } from '../../emulator/emulator';
 
 /** Credentials of a role, as a service holds them while it acts for somebody. */
 export interface Session {

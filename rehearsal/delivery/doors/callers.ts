@@ -1,5 +1,5 @@
 import { GetAccessKeyInfoCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Emulator } from '../emulator/emulator';
+import type { Emulator } from '../../emulator/emulator';
 
 /** Whose key a request is signed with. */
 export interface Caller {

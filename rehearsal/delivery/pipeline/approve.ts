@@ -25,7 +25,7 @@ export async function approveWaiting(
     for (const execution of pipelines.executions(pipeline)) {
       for (const { token } of execution.actions) {
         if (!token) continue;
-        pipelines.answer(token, {
+        pipelines.approvals.answer(token, {
           approved: true,
           summary: 'approved by the rehearsal in place of a person',
           by: `arn:aws:iam::${account}:user/${APPROVER}`,

@@ -8,12 +8,12 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { BatchGetProjectsCommand, CodeBuildClient, type Project } from '@aws-sdk/client-codebuild';
-import type { AccountServices } from '../account';
-import type { Belongings } from '../processes/belongings';
-import { runCommand } from '../processes/command';
+import type { AccountServices } from '../../account';
+import type { Belongings } from '../../processes/belongings';
+import { runCommand } from '../../processes/command';
+import { ActionFailed, type ActionOutcome, type Artifact } from '../pipeline/execution';
 import type { ArtifactStore } from './artifacts';
 import { type Buildspec, readBuildspec } from './buildspec';
-import { ActionFailed, type ActionOutcome, type Artifact } from './execution';
 import type { Session, TakeRole } from './sessions';
 import { exportedIn, failureIn, scriptOf } from './shell';
 
@@ -244,7 +244,10 @@ export class Builds {
 /** A line without the colours that some programs print into files, too. */
 const plain = (line: string): string => stripVTControlCharacters(line).trimEnd();
 
-/** The last line that a command printed. */
+/** What a command's last line says that tells something. */
 function said(lines: readonly string[]): string {
-  return lines.filter((line) => line.trim() !== '' && !line.startsWith('[Container]')).at(-1) ?? '';
+  return (
+    lines.filter((line) => line.trim() !== '' && !/^(\[Container\]|arn:|Stack ARN|✨)/.test(line)).at(-1) ??
+    ''
+  );
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
-import type { Emulator } from '../emulator/emulator';
+import type { Emulator } from '../../emulator/emulator';
 
 /** Programs that stand in for those a build machine has, and the file in which they say what they did not do. */
 export interface StandIns {
