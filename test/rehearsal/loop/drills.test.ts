@@ -44,10 +44,15 @@ let before: ReadonlyMap<string, string>;
 let first: Awaited<ReturnType<Releases['endpoint']>>;
 
 beforeAll(async () => {
-  // Every release is a careful one here: callers try it first, and the endpoint scales.
+  // Trained on spare capacity, and every release is a careful one: callers try it first, and the endpoint scales.
   const declared = readFileSync(join(projects.project, 'project.yaml'), 'utf8');
   const careful = 'instances: { min: 2, max: 4 }, release: canary, bake_minutes: 5';
-  projects.write('mail/project.yaml', declared.replace('instances: 1', careful));
+  projects.write(
+    'mail/project.yaml',
+    declared
+      .replace('instances: 1', careful)
+      .replace('learner: linear', 'learner: linear\n    train: { spot: true }'),
+  );
   drill = await openDrillStage(projects.folder, belongings);
   stage = drill.stage;
   releases = new Releases(stage, drill.packageArn);
