@@ -86,7 +86,10 @@ async function metrics(
   return {
     changes: metricChanges(old ?? {}, fresh, project.name),
     notes: [
-      `Metrics: ${old ? `${here.name} before, ` : ''}${from} after, each on its own data; the gate there: ${fresh.gate.sentence}`,
+      old
+        ? `Metrics: ${here.name} before and ${from} after, each on its own data`
+        : `Metrics: those of ${from}, since no training has ended well in ${here.name} yet`,
+      `The gate in ${from}: ${fresh.gate.sentence}`,
     ],
   };
 }
