@@ -12,7 +12,7 @@ export interface BenchSettings {
 }
 
 /** One line of the result. */
-export interface Ratio {
+interface Ratio {
   readonly what: string;
   readonly value: number;
   readonly unit: string;

@@ -4,7 +4,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
 /** What whoever is woken can read. */
-export type Runbook =
+type Runbook =
   | 'api-failures'
   | 'drift'
   | 'endpoint-errors'
