@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { withoutUnreadable, withSessions } from './conditions';
+import { withLogGroups } from './log-groups';
 import { primitives } from './primitives';
 import { type Change, type ChangeKind, isRecord, type Resource, type Template } from './template';
 
@@ -30,11 +31,17 @@ export function adaptTemplate(
   const resources = Object.entries(template.Resources ?? {}).map(([logicalId, resource]) => {
     const adapted = adaptResource(stack, logicalId, resource, settings);
     if (!adapted) return [logicalId, resource] as const;
-    changes.push({ stack, logicalId, type: resource.Type, change: adapted.change });
+    for (const change of adapted.changes) changes.push({ stack, logicalId, type: resource.Type, change });
     return [logicalId, adapted.resource] as const;
   });
   if (changes.length === 0) return { template, changes };
   return { template: { ...template, Resources: Object.fromEntries(resources) }, changes };
+}
+
+/** A resource as it is deployed, and what is different. */
+interface Adapted {
+  readonly resource: Resource;
+  readonly changes: readonly ChangeKind[];
 }
 
 function adaptResource(
@@ -42,34 +49,50 @@ function adaptResource(
   logicalId: string,
   resource: Resource,
   settings: AdapterSettings,
-): { resource: Resource; change: ChangeKind } | undefined {
+): Adapted | undefined {
   const { Type: type, Properties: properties = {} } = resource;
   if (type === 'AWS::CloudFormation::Stack') {
     throw new Error(
       `${stack} has a nested stack (${logicalId}), which cannot be rehearsed; use a stack of its own`,
     );
   }
-  if (type === 'AWS::IAM::Policy' || type === 'AWS::IAM::Role') {
-    const readable = withoutUnreadable(resource);
-    if (readable) return { resource: readable, change: 'condition not enforced' };
-    const named = withSessions(resource);
-    return named && { resource: named, change: 'sessions named' };
-  }
+  if (type === 'AWS::IAM::Policy' || type === 'AWS::IAM::Role') return withReadablePolicies(resource);
   if (type === 'AWS::Lambda::Function') {
-    return { resource: namingItsCaller(logicalId, resource), change: 'names its caller' };
+    return { resource: namingItsCaller(logicalId, resource), changes: ['names its caller'] };
   }
   if (type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource') {
     if ('ServiceTimeout' in properties) return undefined;
     return {
       resource: { ...resource, Properties: { ...properties, ServiceTimeout: TIME_LIMIT } },
-      change: 'time limit',
+      changes: ['time limit'],
     };
   }
   // The emulator creates alarms, but refuses those on metric math.
   const isMathAlarm = type === 'AWS::CloudWatch::Alarm' && 'Metrics' in properties;
   if (type.startsWith('AWS::CloudFormation::') || (settings.types.has(type) && !isMathAlarm))
     return undefined;
-  return { resource: bridged(resource, settings.serviceToken), change: 'bridged' };
+  return { resource: bridged(resource, settings.serviceToken), changes: ['bridged'] };
+}
+
+/** What the emulator reads in policies otherwise than AWS, each with its name. */
+const POLICY_CHANGES: ReadonlyArray<
+  readonly [change: ChangeKind, make: (resource: Resource) => Resource | undefined]
+> = [
+  ['condition not enforced', withoutUnreadable],
+  ['sessions named', withSessions],
+  ['log groups named', withLogGroups],
+];
+
+function withReadablePolicies(resource: Resource): Adapted | undefined {
+  let adapted = resource;
+  const changes: ChangeKind[] = [];
+  for (const [change, make] of POLICY_CHANGES) {
+    const made = make(adapted);
+    if (!made) continue;
+    adapted = made;
+    changes.push(change);
+  }
+  return changes.length > 0 ? { resource: adapted, changes } : undefined;
 }
 
 function bridged(resource: Resource, serviceToken: string): Resource {

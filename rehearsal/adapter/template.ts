@@ -26,6 +26,8 @@ export type ChangeKind =
   | 'condition not enforced'
   /** A condition on the caller names the sessions of a role too, by which the emulator calls it. */
   | 'sessions named'
+  /** A policy on the streams of a log group names the group too, which is what the emulator asks for. */
+  | 'log groups named'
   /** A custom resource gets a time limit: one whose function cannot start would be waited for an hour. */
   | 'time limit'
   /** A function's calls carry its name, so that the local SageMaker can ask what its role allows. */

@@ -100,7 +100,9 @@ export class Builds {
         () => '',
         (reason: unknown) => `\n${String(reason)}`,
       );
-      throw new ActionFailed(`${message}${unlogged}`, build.id);
+      // In CodePipeline's words, which hold nothing of the log.
+      const told = `Build terminated with state: FAILED. ${message.split('\n')[0]}`;
+      throw new ActionFailed(`${message}${unlogged}`, build.id, told);
     }
   }
 
@@ -168,7 +170,7 @@ export class Builds {
       this.settings.belongings,
     );
     const failure = existsSync(files.failures) ? failureIn(readFileSync(files.failures, 'utf8')) : undefined;
-    if (failure) throw new Error(`${failure.sentence}; log: ${log}\n${lines.slice(-15).join('\n')}`);
+    if (failure) throw new Error(`${failure.sentence}\nlog: ${log}\n${lines.slice(-15).join('\n')}`);
     const exported = existsSync(files.exported) ? exportedIn(readFileSync(files.exported, 'utf8')) : {};
     const artifacts: Artifact[] = [];
     for (const name of outputs) artifacts.push(await store.put(session, name, source, spec.artifacts));

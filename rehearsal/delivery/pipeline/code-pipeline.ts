@@ -207,7 +207,10 @@ export class CodePipeline {
       } catch (error) {
         done.status = 'Failed';
         done.summary = error instanceof Error ? error.message : String(error);
-        if (error instanceof ActionFailed) done.external = error.external;
+        if (error instanceof ActionFailed) {
+          done.external = error.external;
+          done.summary = error.told ?? error.message;
+        }
         throw error;
       } finally {
         done.updated = new Date();

@@ -57,12 +57,15 @@ export interface ActionOutcome {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** An action that failed, as CodePipeline tells it. */
+/** An action that failed. */
 export class ActionFailed extends Error {
   override readonly name = 'ActionFailed';
   constructor(
+    /** Why, for whoever rehearses. */
     message: string,
     readonly external?: string,
+    /** What CodePipeline tells of it, which is less. @default - the message */
+    readonly told?: string,
   ) {
     super(message);
   }
