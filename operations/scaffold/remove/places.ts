@@ -14,7 +14,7 @@ export interface Place extends Destination {
 }
 
 /** What outlives the stacks, by name. The alias of the key goes, the key stays. */
-export interface Kept {
+interface Kept {
   readonly buckets: readonly string[];
   readonly tables: readonly string[];
   readonly packageGroup?: string;
