@@ -49,7 +49,7 @@ export async function openAccounts(
   });
   const all = new Map<string, AccountServices>();
   for (const place of new Map(places.map((each) => [placeId(each), each])).values()) {
-    const id = place.account;
+    const id = `${place.account}-${place.region}`;
     const prepared = await prepareAccount({
       ...place,
       ...pythons,
@@ -59,7 +59,10 @@ export async function openAccounts(
       ...(settings.pingTimeoutMs && { pingTimeoutMs: settings.pingTimeoutMs }),
     });
     const own = inAccount(emulator, place);
-    all.set(placeId(place), await prepared.open(own, place === delivery ? typesOf(own) : undefined));
+    all.set(
+      placeId(place),
+      await prepared.open(own, placeId(place) === placeId(delivery) ? typesOf(own) : undefined),
+    );
   }
   return { emulator, all, remarks: pythons.remarks };
 }

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { AccountServices } from '../account';
+import { boundRoles } from '../deployment/bound-roles';
 import { cdk } from '../deployment/cdk';
 import { refusedCalls } from '../function-log';
 import type { Watched } from '../judged';
@@ -39,8 +40,6 @@ export interface DeliveryStage {
   deploy(assembly: string, stacks: readonly string[]): Promise<void>;
   /** Puts rows where project.yaml says that data of other accounts are; the platforms are there. */
   stageData(): Promise<void>;
-  /** After each action: puts the images that were pushed in name only. */
-  pushImages(): Promise<void>;
 }
 
 /**
@@ -98,8 +97,13 @@ export async function openDelivery(
     say,
     notPlayed: (what) => further.add(what),
   });
-  pipelines = new CodePipeline({ services: delivery, builds, folder, around });
   const adapts = adapting(accounts.all);
+  // What the emulator leaves undone, or nobody can do here, is done before the next action needs it.
+  const after = async () => {
+    await putImages(delivery.emulator, pushedImages(standIns.notPlayed()));
+    await boundHanded(adapts);
+  };
+  pipelines = new CodePipeline({ services: delivery, builds, folder, after, around });
   const callers = new Callers(delivery.emulator);
   const api = deliveryApi(pipelines, builds, delivery);
   door.open({ accounts: accounts.all, callers, adapting: adapts, api });
@@ -123,7 +127,6 @@ export async function openDelivery(
       for (const place of settings.environments)
         await stageForeignData(place, servicesIn(accounts, place), settings.sample);
     },
-    pushImages: () => putImages(delivery.emulator, pushedImages(standIns.notPlayed())),
     async deploy(assembly, stacks) {
       const { emulator } = delivery;
       const clientEnvironment = { ...emulator.clientEnvironment, ...door.forCommands };
@@ -143,8 +146,18 @@ export async function openDelivery(
         (line) =>
           /\| (CREATE|UPDATE)_COMPLETE +\| AWS::CloudFormation::Stack/.test(line) && say(line.slice(0, 60)),
       );
+      await boundHanded(adapts);
     },
   };
+}
+
+/** Puts boundaries over the roles of stacks that were deployed; a stack that could not be created has none. */
+async function boundHanded(adapts: Adapting): Promise<void> {
+  for (const { services, stack, template } of adapts.handed()) {
+    await boundRoles(services.emulator, stack, template).catch((error: Error) => {
+      if (!/does not exist/.test(error.message)) throw error;
+    });
+  }
 }
 
 /** Python environments of this checkout, which a build machine would make anew. */

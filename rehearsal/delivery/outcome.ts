@@ -8,7 +8,7 @@ import type { AccountServices } from '../account';
 import type { DeliveredPlace } from './settings';
 
 /** A version of the model in an environment. */
-export interface DeliveredModel {
+interface DeliveredModel {
   readonly version: number;
   /** `Approved`, `PendingManualApproval`, `Rejected`. */
   readonly approval: string;

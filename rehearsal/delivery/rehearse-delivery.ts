@@ -142,7 +142,6 @@ async function playAction(
   const name = `${done.stage} ${done.action.name}${again > 0 ? ` (${again + 1})` : ''}`;
   await run.play(done.stage === done.action.name ? done.stage : name, 'emulated', async () => {
     await judged(stage.watched, work);
-    await stage.pushImages();
     return { happened: done.summary ?? '', evidence: done.external ?? '' };
   });
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { IAMClient, PutRolePermissionsBoundaryCommand } from '@aws-sdk/client-iam';
 import { isRecord, type Template } from '../adapter/template';
@@ -9,14 +7,13 @@ import type { Emulator } from '../emulator/emulator';
  * Puts the boundary over each role of a stack that was deployed: the emulator's CloudFormation drops it, its IAM enforces
  * it.
  *
- * @param assembly folder of the assembly that was deployed
+ * @param template what the stack was deployed from
  */
 export async function boundRoles(
   emulator: Pick<Emulator, 'client'>,
-  assembly: string,
   stack: string,
+  template: Template,
 ): Promise<void> {
-  const template: Template = JSON.parse(readFileSync(join(assembly, `${stack}.template.json`), 'utf8'));
   const bounded = Object.entries(template.Resources ?? {}).filter(
     ([, { Type, Properties }]) => Type === 'AWS::IAM::Role' && Properties?.PermissionsBoundary,
   );
@@ -24,14 +21,18 @@ export async function boundRoles(
   const { StackResources = [] } = await new CloudFormationClient(emulator.client).send(
     new DescribeStackResourcesCommand({ StackName: stack }),
   );
-  const madeOf = new Map(StackResources.map((one) => [one.LogicalResourceId, one.PhysicalResourceId]));
+  // What a rollback has undone is still told of.
+  const there = StackResources.filter(({ ResourceStatus }) =>
+    /^(CREATE|UPDATE)_COMPLETE$/.test(`${ResourceStatus}`),
+  );
+  const madeOf = new Map(there.map((one) => [one.LogicalResourceId, one.PhysicalResourceId]));
   const iam = new IAMClient(emulator.client);
   await Promise.all(
-    bounded.map(([logicalId, { Properties }]) => {
+    bounded.map(async ([logicalId, { Properties }]) => {
       const given = Properties?.PermissionsBoundary;
       const PermissionsBoundary = isRecord(given) ? madeOf.get(String(given.Ref)) : String(given);
       const RoleName = madeOf.get(logicalId);
-      return iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }));
+      if (RoleName) await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }));
     }),
   );
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   CloudFormationClient,
   DescribeStackEventsCommand,
@@ -5,6 +7,7 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import type { Adapted } from '../adapter/adapt';
+import type { Template } from '../adapter/template';
 import { boundRoles } from './bound-roles';
 import { CdkFailure, type CdkSettings, cdk } from './cdk';
 import { stackEvent } from './stack-event';
@@ -37,11 +40,14 @@ export async function deploy(settings: CdkSettings, adapted: Adapted): Promise<D
   const client = new CloudFormationClient(settings.emulator.client);
   return Promise.all(
     adapted.stacks.map(async (name) => {
-      await boundRoles(settings.emulator, adapted.assembly, name);
+      await boundRoles(settings.emulator, name, templateIn(adapted.assembly, name));
       return describe(client, name);
     }),
   );
 }
+
+const templateIn = (assembly: string, stack: string): Template =>
+  JSON.parse(readFileSync(join(assembly, `${stack}.template.json`), 'utf8'));
 
 /** A deployment that failed, with the reasons CloudFormation gives. */
 class DeploymentFailure extends Error {

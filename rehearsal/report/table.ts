@@ -26,8 +26,9 @@ export function renderReport(report: Report, logs: string, width = 140): string 
 const FIXED = 44;
 
 function table(phases: readonly PhaseResult[], width: number): string {
-  const text = Math.max(width - FIXED, 50);
-  const widest = [11, Math.floor(text * 0.45), Math.ceil(text * 0.55), 8, 9];
+  const name = Math.max(11, ...phases.map((phase) => phase.name.length + 2));
+  const text = Math.max(width - FIXED - (name - 11), 50);
+  const widest = [name, Math.floor(text * 0.45), Math.ceil(text * 0.55), 8, 9];
   const header = ['phase', 'what happened', 'evidence', 'seconds', 'played'];
   const rows = phases.map((phase) => [
     `${phase.ok ? ' ' : '✗'} ${phase.name}`,

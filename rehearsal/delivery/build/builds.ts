@@ -246,10 +246,10 @@ export class Builds {
 /** A line without the colours that some programs print into files, too. */
 const plain = (line: string): string => stripVTControlCharacters(line).trimEnd();
 
-/** What a command's last line says that tells something. */
+/** What commands and the CDK CLI print at their end that tells a person nothing. */
+const MUTE = /^(\[Container\]|arn:|Stack ARN|Outputs:|\S+ = |✨)/;
+
+/** The last line that tells something. */
 function said(lines: readonly string[]): string {
-  return (
-    lines.filter((line) => line.trim() !== '' && !/^(\[Container\]|arn:|Stack ARN|✨)/.test(line)).at(-1) ??
-    ''
-  );
+  return (lines.filter((line) => line.trim() !== '' && !MUTE.test(line)).at(-1) ?? '').trim();
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { AccountServices } from '../../account';
 import { adaptTemplate } from '../../adapter/adapt-template';
-import type { Change } from '../../adapter/template';
+import type { Change, Template } from '../../adapter/template';
 
 /** Adapts templates on their way to CloudFormation, and shows them as they were on their way back. */
 export interface Adapting {
@@ -12,6 +12,15 @@ export interface Adapting {
   reply(text: string): string;
   /** Every change so far; a template that was deployed again counts once. */
   changes(): readonly Change[];
+  /** Stacks that were handed to CloudFormation since this was asked last. */
+  handed(): readonly Handed[];
+}
+
+/** A stack on its way into an account. */
+interface Handed {
+  readonly services: AccountServices;
+  readonly stack: string;
+  readonly template: Template;
 }
 
 /**
@@ -22,6 +31,7 @@ export interface Adapting {
 export function adapting(accounts: ReadonlyMap<string, AccountServices>): Adapting {
   const originals = new Map<string, string>();
   const changes = new Map<string, readonly Change[]>();
+  const handed: Handed[] = [];
   return {
     async request(form) {
       const url = form.get('TemplateURL');
@@ -38,8 +48,9 @@ export function adapting(accounts: ReadonlyMap<string, AccountServices>): Adapti
       const s3 = new S3Client({ ...services.emulator.client, forcePathStyle: true });
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       const given = (await Body?.transformToString()) ?? '';
-      if (originals.has(hashOf(given))) return;
       const stack = form.get('StackName')?.replace(/^arn:[^/]*\/([^/]+)\/.*$/, '$1') ?? '';
+      handed.push({ services, stack, template: JSON.parse(given) });
+      if (originals.has(hashOf(given))) return;
       const adapted = adaptTemplate(stack, JSON.parse(given), {
         types: services.emulator.types,
         serviceToken: services.bridge.serviceToken,
@@ -56,6 +67,7 @@ export function adapting(accounts: ReadonlyMap<string, AccountServices>): Adapti
       });
     },
     changes: () => [...changes.values()].flat(),
+    handed: () => handed.splice(0),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Callers } from './callers';
 import { forward, type Incoming, type Reply } from './forward';
 
 /** What the door needs once everything is up; functions know its address before. */
-export interface DoorServices {
+interface DoorServices {
   /** By `<account>/<region>`. */
   readonly accounts: ReadonlyMap<string, AccountServices>;
   readonly callers: Callers;

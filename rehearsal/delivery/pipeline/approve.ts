@@ -1,7 +1,7 @@
 import type { CodePipeline } from './code-pipeline';
 
 /** Who answers in place of a person: an identity of its own, which is no commit's author. */
-export const APPROVER = 'rehearsal-approver';
+const APPROVER = 'rehearsal-approver';
 
 const LOOK_MS = 100;
 

@@ -20,6 +20,8 @@ export interface CodePipelineSettings {
   readonly builds: Builds;
   /** Folder for archives under way. */
   readonly folder: string;
+  /** Done after each action, whether it succeeded or not. @default - nothing */
+  readonly after?: () => Promise<void>;
   /** Plays one action around its work: a test looks, a report times. @default - plays it */
   readonly around?: (execution: Execution, done: ActionExecution, work: () => Promise<void>) => Promise<void>;
 }
@@ -198,7 +200,7 @@ export class CodePipeline {
     void courier.send(actionEvent(execution, done, arn));
     const work = async () => {
       try {
-        const outcome = await this.act(execution, done, arn);
+        const outcome = await this.act(execution, done, arn).finally(() => this.settings.after?.());
         done.external = outcome.external;
         done.summary = outcome.summary;
         if (action.namespace && outcome.variables)

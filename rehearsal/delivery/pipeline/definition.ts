@@ -30,7 +30,7 @@ export interface ActionDefinition {
 
 /** Providers that are played. */
 const PROVIDERS = ['CodeStarSourceConnection', 'CodeBuild', 'Manual'] as const;
-export type Provider = (typeof PROVIDERS)[number];
+type Provider = (typeof PROVIDERS)[number];
 
 /** What each level of the definition may hold; anything else would be passed over, and is refused. */
 const KNOWN = {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadProject } from '../../../bin/commands/bundle';
 import { deliveryRehearsalOf } from '../../../bin/commands/delivery-rehearsal';
@@ -15,7 +15,6 @@ import type { TemporaryProjects } from '../../fixtures/project';
 export interface DeployedDelivery {
   readonly stage: DeliveryStage;
   readonly settings: DeliverySettings;
-  readonly logs: string;
 }
 
 /** A test of the project that takes no time: what the rehearsal is about is not what pytest finds. */
@@ -50,7 +49,7 @@ export async function openDeliveryStage(
   const platforms = settings.environments.map(({ platformStack }) => platformStack);
   await stage.deploy(assembly, [...platforms, settings.stack]);
   await stage.stageData();
-  return { stage, settings, logs };
+  return { stage, settings };
 }
 
 /** Merges: starts a run, approves in place of a person whatever waits, and waits for its end. */
@@ -71,9 +70,3 @@ export async function retry({ stage, settings }: DeployedDelivery, failed: Execu
 /** Actions of a run and how each ended, in order; one that was tried again is there twice. */
 export const actionsOf = (execution: Execution): string[] =>
   execution.actions.map(({ stage, action, status }) => `${stage}/${action.name} ${status}`);
-
-/** What the log of the action that failed says. */
-export function logOf({ logs }: DeployedDelivery, action: string): string {
-  const file = readdirSync(logs).find((name) => name === `${action.replaceAll('/', '-').toLowerCase()}.log`);
-  return file ? readFileSync(join(logs, file), 'utf8') : '';
-}
