@@ -124,7 +124,7 @@ describe('nothing changes when it is refused:', () => {
   });
 
   test('columns that cannot be', () =>
-    refused(() => make('x', { fields: ['A'] }), '--fields is not a column name'));
+    refused(() => make('tickets', { fields: ['A'] }), '--fields is not a column name'));
 
   test('machines of the template that the guard rails forbid', () => {
     writeFileSync(
