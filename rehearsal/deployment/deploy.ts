@@ -7,6 +7,7 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import type { Adapted } from '../adapter/adapt';
+import type { Manifest } from '../adapter/assembly';
 import type { Template } from '../adapter/template';
 import { boundRoles } from './bound-roles';
 import { CdkFailure, type CdkSettings, cdk } from './cdk';
@@ -46,8 +47,12 @@ export async function deploy(settings: CdkSettings, adapted: Adapted): Promise<D
   );
 }
 
-const templateIn = (assembly: string, stack: string): Template =>
-  JSON.parse(readFileSync(join(assembly, `${stack}.template.json`), 'utf8'));
+/** The template of a stack, from the file that the assembly's manifest names. */
+function templateIn(assembly: string, stack: string): Template {
+  const read = (file: string) => JSON.parse(readFileSync(join(assembly, file), 'utf8'));
+  const manifest: Manifest = read('manifest.json');
+  return read(String(manifest.artifacts[stack]?.properties?.templateFile));
+}
 
 /** A deployment that failed, with the reasons CloudFormation gives. */
 class DeploymentFailure extends Error {

@@ -40,7 +40,7 @@ describe('instanceNeeds', () => {
       platform: { ...config.platform, environments: { dev: { ...dev, account: prod.account }, prod } },
     };
     const [endpoint] = instanceNeeds(one, ofProd).filter(({ quota }) => quota.includes('endpoint'));
-    expect(endpoint).toMatchObject({ least: 3, most: 5, by: ['mail in dev', 'mail in prod'] });
+    expect(endpoint).toMatchObject({ least: 3, most: 9, by: ['mail in dev', 'mail in prod'] });
   });
 
   test('asks dev for the machine of a costlier learner of prod, which is tried out there first', () => {
