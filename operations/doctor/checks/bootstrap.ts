@@ -90,20 +90,11 @@ async function versionOf({ aws }: Subject): Promise<number | undefined> {
 }
 
 /**
- * The command that bootstraps an account and region. The delivery account is trusted for those who deploy
- * from there by hand; a trusted account asks for the execution policies to be named.
+ * The command that bootstraps an account and region. It trusts no other account: whoever deploys by hand has credentials
+ * of this one, and delivery comes through its role here.
  *
  * @param more options that come on top
  */
-function bootstrapCommand(
-  subject: Pick<Subject, 'account' | 'region' | 'config' | 'profile'>,
-  more = '',
-): string {
-  const { account, region, config } = subject;
-  const delivery = config.platform.delivery.account;
-  const trust =
-    delivery === account
-      ? ''
-      : ` --trust ${delivery} --cloudformation-execution-policies arn:aws:iam::aws:policy/AdministratorAccess`;
-  return cdkCommand(subject, `bootstrap aws://${account}/${region}${trust}${more}`);
+function bootstrapCommand(subject: Pick<Subject, 'account' | 'region' | 'profile'>, more = ''): string {
+  return cdkCommand(subject, `bootstrap aws://${subject.account}/${subject.region}${more}`);
 }
