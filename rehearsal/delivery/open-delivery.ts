@@ -103,7 +103,7 @@ export async function openDelivery(
     await putImages(delivery.emulator, pushedImages(standIns.notPlayed()));
     await boundHanded(adapts);
   };
-  pipelines = new CodePipeline({ services: delivery, builds, folder, after, around });
+  pipelines = new CodePipeline({ services: delivery, builds, folder, sts: door.url, after, around });
   const callers = new Callers(delivery.emulator);
   const api = deliveryApi(pipelines, builds, delivery);
   door.open({ accounts: accounts.all, callers, adapting: adapts, api });

@@ -1,4 +1,4 @@
-import { GetRoleCommand, type IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { GetRoleCommand, IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { decide } from '../../access/decide';
 import { statements } from '../../access/policy';
@@ -25,8 +25,13 @@ export type TakeRole = (
  * Whether a role trusts the service, with its conditions, is read from its trust policy here: the emulator has no
  * services that ask. Then the root user takes the role; for that moment alone its trust policy names the root user.
  */
-export function sessionsOf(emulator: Pick<Emulator, 'client' | 'account'>, iam: IAMClient): TakeRole {
-  const sts = new STSClient(emulator.client);
+export function sessionsOf(
+  emulator: Pick<Emulator, 'client' | 'account'>,
+  /** Where sessions are asked for. */
+  endpoint: string,
+): TakeRole {
+  const iam = new IAMClient(emulator.client);
+  const sts = new STSClient({ ...emulator.client, endpoint });
   let before: Promise<unknown> = Promise.resolve();
 
   async function assume(role: string, RoleName: string, trust: string, name: string) {

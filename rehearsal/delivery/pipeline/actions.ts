@@ -1,4 +1,3 @@
-import { IAMClient } from '@aws-sdk/client-iam';
 import type { AccountServices } from '../../account';
 import { artifactStore } from '../build/artifacts';
 import type { Builds } from '../build/builds';
@@ -13,6 +12,8 @@ interface ActionSettings {
   readonly approvals: Approvals;
   /** Folder for archives under way. */
   readonly folder: string;
+  /** URL where sessions of roles are asked for. */
+  readonly sts: string;
 }
 
 /** Does what an action does, as the role that would act in AWS. */
@@ -25,9 +26,9 @@ export type Act = (
 type Configuration = Readonly<Record<string, string>>;
 
 /** The three kinds of actions that are played: a commit, a build, a person. */
-export function actionsOf({ services, builds, approvals, folder }: ActionSettings): Act {
+export function actionsOf({ services, builds, approvals, folder, sts }: ActionSettings): Act {
   const { emulator, access } = services;
-  const takeRole = sessionsOf(emulator, new IAMClient(emulator.client));
+  const takeRole = sessionsOf(emulator, sts);
   const may = async (role: string, action: string, resource: string): Promise<void> => {
     const denial = await access.check({ role, action, resource });
     if (denial) throw new Error(`AccessDenied: ${denial}`);

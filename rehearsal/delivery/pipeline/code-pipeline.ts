@@ -20,6 +20,8 @@ export interface CodePipelineSettings {
   readonly builds: Builds;
   /** Folder for archives under way. */
   readonly folder: string;
+  /** URL where sessions of roles are asked for. */
+  readonly sts: string;
   /** Done after each action, whether it succeeded or not. @default - nothing */
   readonly after?: () => Promise<void>;
   /** Plays one action around its work: a test looks, a report times. @default - plays it */
@@ -34,6 +36,9 @@ interface Held {
   /** What the branch holds, for runs that nobody gave a revision. */
   head?: Revision;
 }
+
+/** The pipeline was updated while a run was in it. */
+class Updated extends Error {}
 
 /**
  * CodePipeline on this machine: holds the pipelines that CloudFormation creates, and plays their executions, stage by
@@ -67,7 +72,6 @@ export class CodePipeline {
         const known = this.held.get(ref);
         if (!known || request.properties.Name !== ref) return create(request);
         known.definition = readDefinition(request.properties, known.definition.version + 1);
-        // A run that is under way goes on as it began.
         if (known.definition.restartOnUpdate && known.head) void this.start(ref, known.head);
         return created(known.definition);
       },
@@ -108,7 +112,7 @@ export class CodePipeline {
     };
     execution.variables.set('codepipeline', { PipelineExecutionId: execution.id });
     held.executions.push(execution);
-    return { execution, ended: this.track(this.run(held, execution, held.definition.stages)) };
+    return { execution, ended: this.track(this.run(held, execution, 0)) };
   }
 
   /** Tries the failed actions of a run's stage again, and goes on from there. */
@@ -116,10 +120,12 @@ export class CodePipeline {
     const held = this.require(name);
     const execution = held.executions.find(({ id }) => id === executionId);
     const index = execution?.definition.stages.findIndex((stage) => stage.name === stageName) ?? -1;
-    if (execution?.status !== 'Failed' || index < 0)
-      throw new Error(`StageNotRetryableException: ${stageName} of ${executionId} did not fail`);
+    if (execution?.status !== 'Failed' || index < 0 || execution.definition !== held.definition)
+      throw new Error(
+        `StageNotRetryableException: ${stageName} of ${executionId} did not fail, or the pipeline has changed since`,
+      );
     execution.status = 'InProgress';
-    return this.track(this.run(held, execution, execution.definition.stages.slice(index)));
+    return this.track(this.run(held, execution, index));
   }
 
   private require(name: string): Held {
@@ -134,24 +140,29 @@ export class CodePipeline {
     return work;
   }
 
-  private async run(
-    held: Held,
-    execution: Execution,
-    stages: readonly StageDefinition[],
-  ): Promise<Execution> {
+  /**
+   * Plays a run from a stage on. One that has begun when its pipeline is updated completes the actions that are under way
+   * and ends; one that still waits takes the new definition.
+   *
+   * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-edit.html
+   */
+  private async run(held: Held, execution: Execution, from: number): Promise<Execution> {
     const { courier, emulator } = this.settings.services;
     const arn = pipelineArn(emulator, execution.definition.name);
     void courier.send(executionEvent(execution, arn));
-    for (const stage of stages) {
-      const leave = await held.locks.enter(stage.name);
+    for (let index = from; index < execution.definition.stages.length; index += 1) {
+      const leave = await held.locks.enter(execution.definition.stages[index]?.name ?? '');
+      if (execution.actions.length === 0) execution.definition = held.definition;
+      const stage = execution.definition.stages[index];
       try {
+        if (!stage) break;
         void courier.send(stageEvent(execution, stage.name, 'STARTED', arn));
-        await this.playStage(execution, stage, arn);
+        await this.playStage(held, execution, stage, arn);
         void courier.send(stageEvent(execution, stage.name, 'SUCCEEDED', arn));
-      } catch {
+      } catch (error) {
         // The action says why; whoever started the run reads its status.
-        void courier.send(stageEvent(execution, stage.name, 'FAILED', arn));
-        execution.status = 'Failed';
+        void courier.send(stageEvent(execution, stage?.name ?? '', 'FAILED', arn));
+        execution.status = error instanceof Updated ? 'Cancelled' : 'Failed';
         break;
       } finally {
         leave();
@@ -163,7 +174,12 @@ export class CodePipeline {
   }
 
   /** Actions of the same order side by side, then the next; those that succeeded before a retry are left as they are. */
-  private async playStage(execution: Execution, stage: StageDefinition, arn: string): Promise<void> {
+  private async playStage(
+    held: Held,
+    execution: Execution,
+    stage: StageDefinition,
+    arn: string,
+  ): Promise<void> {
     const orders = [...new Set(stage.actions.map(({ runOrder }) => runOrder))].sort((a, b) => a - b);
     const succeeded = new Set(
       execution.actions
@@ -177,6 +193,7 @@ export class CodePipeline {
       );
       const failure = ended.find((each) => each.status === 'rejected');
       if (failure) throw failure.reason;
+      if (held.definition !== execution.definition) throw new Updated();
     }
   }
 

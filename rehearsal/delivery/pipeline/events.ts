@@ -5,7 +5,7 @@ const STATES: Readonly<Record<Status, string>> = {
   InProgress: 'STARTED',
   Succeeded: 'SUCCEEDED',
   Failed: 'FAILED',
-  Stopped: 'STOPPED',
+  Cancelled: 'CANCELED',
 };
 
 /** The ARN of a pipeline, which its events are about. */

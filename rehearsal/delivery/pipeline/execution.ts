@@ -17,7 +17,8 @@ export interface Artifact {
   readonly key: string;
 }
 
-export type Status = 'InProgress' | 'Succeeded' | 'Failed' | 'Stopped';
+/** `Cancelled`: the pipeline was updated meanwhile. */
+export type Status = 'InProgress' | 'Succeeded' | 'Failed' | 'Cancelled';
 
 /** What an action did. */
 export interface ActionExecution {
@@ -40,7 +41,7 @@ export interface ActionExecution {
 /** A run of the pipeline. */
 export interface Execution {
   readonly id: string;
-  readonly definition: PipelineDefinition;
+  definition: PipelineDefinition;
   readonly revision: Revision;
   readonly started: Date;
   status: Status;

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
@@ -150,17 +150,46 @@ describe('two merges at once', () => {
 });
 
 describe('an environment without its delivery role', () => {
-  test('stops what would act there with the command that makes it', async () => {
+  beforeAll(async () => {
     const iam = new IAMClient(delivery.stage.servicesOf('prod').emulator.client);
     const RoleName = 'mlops-prod-delivery';
     const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
     for (const PolicyName of PolicyNames)
       await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
     await iam.send(new DeleteRoleCommand({ RoleName }));
+  });
+
+  test('stops what would act there with the command that makes the role, and tells the owner', async () => {
     const run = await merge(delivery, delivery.stage.revision);
     expect(actionsOf(run).at(-1)).toBe('ProdApproval/Evidence Failed');
     const { body } = await mailbox.mail('Evidence failed in ProdApproval');
-    expect(body).toContain(`role/${RoleName} is not there`);
+    expect(body).toContain('role/mlops-prod-delivery is not there');
     expect(body).toContain('npx cdk deploy prod-platform');
+  });
+});
+
+describe('a merge that changes the pipeline', () => {
+  test('updates it first, and runs once more as it was asked for: nobody approves stacks', async () => {
+    const { stage, settings } = delivery;
+    const folder = `${stage.revision.folder}-without-approval`;
+    cpSync(stage.revision.folder, folder, { recursive: true });
+    const platform = join(folder, 'projects', 'platform.yaml');
+    writeFileSync(platform, readFileSync(platform, 'utf8').replace('stacks: person', 'stacks: none'));
+    const run = await merge(delivery, { ...stage.revision, folder });
+    expect(run.status).toBe('Cancelled');
+    expect(actionsOf(run)).toEqual(['Source/Source Succeeded', 'Update/Update Succeeded']);
+    await stage.pipelines.idle();
+    const again = stage.pipelines.executions(settings.pipeline).at(-1);
+    expect(again?.definition.version).toBe(2);
+    expect(again?.actions.map(({ stage: name }) => name)).toEqual([
+      'Source',
+      'Update',
+      'Check',
+      'Image',
+      'Dev',
+      'Dev',
+      // Prod still lacks its role.
+      'Prod',
+    ]);
   });
 });
