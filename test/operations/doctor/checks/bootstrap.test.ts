@@ -34,7 +34,7 @@ describe('bootstrap', () => {
     expect(await bootstrap.look(subject)).toMatchObject([{ level: 'ok' }]);
   });
 
-  test('is an error where it never happened, with the whole command, trust and profile included', async () => {
+  test('is an error where it never happened, with the whole command, its profile included', async () => {
     const subject = recordedSubject({ GetParameter: refused('ParameterNotFound') }, { profile: 'mlops-dev' });
     expect(await bootstrap.look(subject)).toEqual([
       {
