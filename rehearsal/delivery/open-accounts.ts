@@ -67,19 +67,8 @@ export async function openAccounts(
   return { emulator, all, remarks: pythons.remarks };
 }
 
-/** Bootstraps every account; those of the environments trust the one that delivers. */
-export async function bootstrapAll(
-  accounts: Accounts,
-  delivery: AccountPlace,
-  run: RunSurroundings,
-): Promise<void> {
+/** Bootstraps every account, as its own people do: none trusts another. */
+export async function bootstrapAll(accounts: Accounts, run: RunSurroundings): Promise<void> {
   const settings = { ...run, directory: run.folder, nodeModules: resolve('node_modules') };
-  await Promise.all(
-    [...accounts.all.values()].map(({ emulator }) =>
-      bootstrap(
-        { ...settings, emulator },
-        emulator.account === delivery.account ? undefined : delivery.account,
-      ),
-    ),
-  );
+  await Promise.all([...accounts.all.values()].map(({ emulator }) => bootstrap({ ...settings, emulator })));
 }

@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { AccountServices } from '../account';
 import { boundRoles } from '../deployment/bound-roles';
-import { cdk } from '../deployment/cdk';
 import { refusedCalls } from '../function-log';
 import type { Watched } from '../judged';
 import type { RunSurroundings } from '../services';
@@ -12,6 +11,7 @@ import { type Adapting, adapting } from './doors/adapting';
 import { deliveryApi } from './doors/api';
 import { Callers } from './doors/callers';
 import { openDoor } from './doors/door';
+import { deployFirst } from './first-deployment';
 import { stageForeignData } from './foreign-data';
 import { type Accounts, bootstrapAll, openAccounts, placeId } from './open-accounts';
 import { CodePipeline, type CodePipelineSettings } from './pipeline/code-pipeline';
@@ -36,10 +36,11 @@ export interface DeliveryStage {
   readonly watched: Watched;
   /** Services of the account an environment lies in. */
   servicesOf(environment: string): AccountServices;
-  /** Deploys stacks as a person would, from the delivering account, with the stock CDK CLI. */
-  deploy(assembly: string, stacks: readonly string[]): Promise<void>;
-  /** Puts rows where project.yaml says that data of other accounts are; the platforms are there. */
-  stageData(): Promise<void>;
+  /**
+   * Deploys platforms and pipeline as people do before the first merge, and puts rows where project.yaml says that data of
+   * other accounts are.
+   */
+  deployFirst(assembly: string): Promise<void>;
 }
 
 /**
@@ -107,7 +108,7 @@ export async function openDelivery(
   const callers = new Callers(delivery.emulator);
   const api = deliveryApi(pipelines, builds, delivery);
   door.open({ accounts: accounts.all, callers, adapting: adapts, api });
-  await bootstrapAll(accounts, settings.delivery, run);
+  await bootstrapAll(accounts, run);
 
   return {
     accounts,
@@ -123,30 +124,11 @@ export async function openDelivery(
       if (!place) throw new Error(`there is no environment ${name}`);
       return servicesIn(accounts, place);
     },
-    async stageData() {
+    async deployFirst(assembly) {
+      await deployFirst(settings, accounts, assembly, door.forCommands, run);
+      await boundHanded(adapts);
       for (const place of settings.environments)
         await stageForeignData(place, servicesIn(accounts, place), settings.sample);
-    },
-    async deploy(assembly, stacks) {
-      const { emulator } = delivery;
-      const clientEnvironment = { ...emulator.clientEnvironment, ...door.forCommands };
-      const manner = [
-        '--exclusively',
-        '--concurrency',
-        '4',
-        '--require-approval',
-        'never',
-        '--progress',
-        'events',
-      ];
-      await cdk(
-        { ...run, directory: folder, nodeModules, emulator: { ...emulator, clientEnvironment } },
-        'deploy',
-        ['deploy', ...stacks, '--app', assembly, '--method', 'direct', ...manner],
-        (line) =>
-          /\| (CREATE|UPDATE)_COMPLETE +\| AWS::CloudFormation::Stack/.test(line) && say(line.slice(0, 60)),
-      );
-      await boundHanded(adapts);
     },
   };
 }

@@ -46,9 +46,7 @@ export async function openDeliveryStage(
       belongings,
     }),
   ]);
-  const platforms = settings.environments.map(({ platformStack }) => platformStack);
-  await stage.deploy(assembly, [...platforms, settings.stack]);
-  await stage.stageData();
+  await stage.deployFirst(assembly);
   return { stage, settings };
 }
 
