@@ -40,9 +40,7 @@ describe('bootstrap', () => {
       {
         level: 'error',
         what: 'CDK is not bootstrapped here, so nothing can be deployed',
-        fix:
-          'npx cdk bootstrap aws://111122223333/eu-west-1 --trust 000011112222 ' +
-          '--cloudformation-execution-policies arn:aws:iam::aws:policy/AdministratorAccess --profile mlops-dev',
+        fix: 'npx cdk bootstrap aws://111122223333/eu-west-1 --profile mlops-dev',
       },
     ]);
   });
