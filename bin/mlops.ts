@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../lib/config/problems';
-import { Refusal } from '../rehearsal/processes/refusal';
+import { Refusal } from '../operations/terminal/refusal';
 import { approveCommand, rejectCommand } from './commands/approve';
 import { benchCommand } from './commands/bench';
 import { bundleCommand } from './commands/bundle';

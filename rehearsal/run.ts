@@ -1,4 +1,4 @@
-import { Refusal } from './processes/refusal';
+import { Refusal } from '../operations/terminal/refusal';
 import type { Progress } from './report/progress';
 import type { Metrics, PhaseName, PhaseResult, Played } from './report/report';
 

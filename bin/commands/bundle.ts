@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import { type Config, loadConfig } from '../../lib/config/load';
 import type { Project } from '../../lib/config/project';
 import { learnerSettings } from '../../lib/config/settings';
+import { Refusal } from '../../operations/terminal/refusal';
 import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
-import { Refusal } from '../../rehearsal/processes/refusal';
 
 /** Folder of the kinds of projects. */
 export const TEMPLATES = 'templates';

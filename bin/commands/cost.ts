@@ -11,8 +11,8 @@ import { DELIVERY, type Estimate, estimate } from '../../operations/cost/estimat
 import { type CostAnswer, showCost } from '../../operations/cost/show';
 import { costMarkdown } from '../../operations/evidence/cost-section';
 import { EXIT, helpEnd } from '../../operations/terminal/exit-codes';
+import { Refusal } from '../../operations/terminal/refusal';
 import { answer, type Terminal, terminalOf } from '../../operations/terminal/terminal';
-import { Refusal } from '../../rehearsal/processes/refusal';
 import { TEMPLATES } from './bundle';
 
 interface Options {

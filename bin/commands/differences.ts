@@ -11,8 +11,8 @@ import { markdownOf } from '../../operations/evidence/markdown';
 import { readMetrics } from '../../operations/evidence/metrics';
 import { showEvidence } from '../../operations/evidence/show';
 import { EXIT, helpEnd } from '../../operations/terminal/exit-codes';
+import { Refusal } from '../../operations/terminal/refusal';
 import { answer, type Terminal, terminalOf } from '../../operations/terminal/terminal';
-import { Refusal } from '../../rehearsal/processes/refusal';
 import { TEMPLATES } from './bundle';
 
 interface Options {

@@ -4,8 +4,8 @@ import { newProject } from '../../operations/scaffold/new/new-project';
 import { nextStepsOf } from '../../operations/scaffold/new/next-steps';
 import { renderSteps } from '../../operations/scaffold/new/render-steps';
 import { helpEnd } from '../../operations/terminal/exit-codes';
+import { Refusal } from '../../operations/terminal/refusal';
 import { answer, terminalOf } from '../../operations/terminal/terminal';
-import { Refusal } from '../../rehearsal/processes/refusal';
 import { loadProject, TEMPLATES } from './bundle';
 
 interface NewOptions {

@@ -1,4 +1,4 @@
-import { Refusal } from '../../rehearsal/processes/refusal';
+import { Refusal } from '../../operations/terminal/refusal';
 
 /** Questions to whoever sits at this terminal. Loaded when there is something to ask. */
 export async function personAt() {

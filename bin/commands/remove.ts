@@ -17,8 +17,8 @@ import {
   renderPlan,
 } from '../../operations/scaffold/remove/render';
 import { EXIT, helpEnd } from '../../operations/terminal/exit-codes';
+import { Refusal } from '../../operations/terminal/refusal';
 import { type Terminal, terminalOf } from '../../operations/terminal/terminal';
-import { Refusal } from '../../rehearsal/processes/refusal';
 import { TEMPLATES } from './bundle';
 import { personAt } from './person';
 

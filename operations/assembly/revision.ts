@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal } from '../../rehearsal/processes/refusal';
+import { Refusal } from '../terminal/refusal';
 
 /** Enough for the names of all files of a large repository, in bytes. */
 const MOST_OUTPUT = 256 * 1024 * 1024;

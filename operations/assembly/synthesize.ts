@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Refusal } from '../../rehearsal/processes/refusal';
+import { Refusal } from '../terminal/refusal';
 
 export interface SynthesisOptions {
   /** Folder of the repository whose app runs. */

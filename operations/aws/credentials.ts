@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
-import { Refusal } from '../../rehearsal/processes/refusal';
+import { Refusal } from '../terminal/refusal';
 
 /** An account and region that people named: an environment of platform.yaml, or `delivery`. */
 export interface Destination {

@@ -1,7 +1,7 @@
 import { listOf, recordOf, textOf } from '../assembly/text';
 import { ACTION_MINUTES, WAITING_MINUTES } from './assumptions';
+import type { Cost, Findings, Priced } from './findings';
 import type { Item } from './price-table';
-import type { Cost, Findings, Priced } from './pricers';
 
 /** Minutes of CodeBuild, by the type of its machine. */
 const MACHINES: Readonly<Record<string, Item>> = {

@@ -1,8 +1,9 @@
 import type { Assembly, StackTemplate } from '../assembly/assembly';
 import { recordOf, textOf } from '../assembly/text';
 import { USUAL, type Usage } from './assumptions';
+import type { Cost, When } from './findings';
 import { BY_USE, FREE, PRICES_DATE, type Prices, pricesOf } from './price-table';
-import { type Cost, PRICERS, type When } from './pricers';
+import { PRICERS } from './pricers';
 import { runsAMonth } from './runs';
 
 /** What stands for an environment where stacks belong to none. */

@@ -2,49 +2,13 @@ import { METRICS } from '../../lambda/record-metrics/contract';
 import type { ReleaseModelEnv } from '../../lambda/release-model/contract';
 import type { StartMonitoringEnv } from '../../lambda/start-monitoring/contract';
 import { hasLocalStorage } from '../../pipelines/instance-storage';
-import type { Resource, StackTemplate } from '../assembly/assembly';
 import { listOf, recordOf, textOf } from '../assembly/text';
-import {
-  ENDPOINT_VOLUME_GB,
-  HOURS,
-  IMAGES_GB,
-  JOB_MINUTES,
-  REQUEST,
-  STORED_GB,
-  type Usage,
-} from './assumptions';
+import { ENDPOINT_VOLUME_GB, HOURS, IMAGES_GB, JOB_MINUTES, REQUEST, STORED_GB } from './assumptions';
 import { priceDelivery } from './delivery-minutes';
+import type { Cost, Findings, Priced, When } from './findings';
 import { costOf, jobsOf } from './jobs';
-import type { Item, Prices } from './price-table';
+import type { Item } from './price-table';
 import { runsAMonth } from './runs';
-
-/** When something is paid: every month, by use, for each training, for each merge. */
-export type When = 'rest' | 'use' | 'training' | 'merge';
-
-/** One thing that costs something. */
-export interface Cost {
-  readonly when: When;
-  readonly what: string;
-  /** US dollars: a month (`rest`, `use`), or each time. */
-  readonly usd: number;
-  /** The most it can be. @default - the same */
-  readonly most?: number;
-  /** How it comes about. */
-  readonly how: string;
-  readonly source: string;
-}
-
-/** What a pricer looks at. */
-export interface Priced {
-  readonly id: string;
-  readonly resource: Resource;
-  readonly stack: StackTemplate;
-  readonly prices: Prices;
-  readonly usage: Usage;
-}
-
-/** What resources cost, or an instance type that the table does not have. */
-export type Findings = readonly (Cost | { readonly unpriced: string })[];
 
 type Pricer = (priced: Priced) => Findings;
 

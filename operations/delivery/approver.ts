@@ -1,8 +1,8 @@
 import { type CodePipelineClient, paginateListActionExecutions } from '@aws-sdk/client-codepipeline';
 import { isAuthor } from '../../lambda/release-model/author';
 import { deliveryNamesOf } from '../../lib/config/names';
-import { Refusal } from '../../rehearsal/processes/refusal';
 import { sessionNameOf } from '../aws/credentials';
+import { Refusal } from '../terminal/refusal';
 import type { Delivery } from './delivery';
 
 /**

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeExecutionCommand, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { ReleaseRequest } from '../../lambda/release-model/contract';
-import { Refusal } from '../../rehearsal/processes/refusal';
+import { Refusal } from '../terminal/refusal';
 import { type Delivery, Failed } from './delivery';
 import type { DeliveredEnvironment } from './environment';
 import { wait } from './wait';

@@ -1,8 +1,8 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { type Names, namesOf, platformNamesOf } from '../../lib/config/names';
 import type { ProjectEnvironment } from '../../lib/config/project';
-import { Refusal } from '../../rehearsal/processes/refusal';
 import { accessTo, type ClientConfig } from '../aws/credentials';
+import { Refusal } from '../terminal/refusal';
 import type { Delivery } from './delivery';
 
 /** An environment of the project, and the right to act there. */

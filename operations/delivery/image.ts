@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DescribeImagesCommand, type ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { deliveryNamesOf } from '../../lib/config/names';
 import { IMAGE_FOLDER, type Image, learnerImages } from '../../pipelines/images';
-import { Refusal } from '../../rehearsal/processes/refusal';
+import { Refusal } from '../terminal/refusal';
 import { type Delivery, Failed } from './delivery';
 
 /** Runs docker to its end, with `input` on its standard input; answers its exit code. */

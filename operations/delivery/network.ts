@@ -1,7 +1,7 @@
 import { GetParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { platformNamesOf } from '../../lib/config/names';
 import type { Platform } from '../../lib/config/platform';
-import { Refusal } from '../../rehearsal/processes/refusal';
+import { Refusal } from '../terminal/refusal';
 
 /** Where jobs of an environment run, as its platform published it. */
 export async function networkOf(

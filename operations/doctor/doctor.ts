@@ -1,7 +1,7 @@
 import type { Config } from '../../lib/config/load';
 import { placeholdersIn } from '../../lib/config/placeholders';
-import { Refusal } from '../../rehearsal/processes/refusal';
 import { type Access, accessTo, type Destination, NoAccess } from '../aws/credentials';
+import { Refusal } from '../terminal/refusal';
 import { DELIVERY_CHECKS, ENVIRONMENT_CHECKS, MACHINE_CHECKS } from './catalogue';
 import { observe } from './check';
 import { error, type Finding, ok, skipped } from './finding';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal } from '../../rehearsal/processes/refusal';
 import { recordOf } from '../assembly/text';
+import { Refusal } from '../terminal/refusal';
 
 /** What is compared of each target. */
 const COMPARED = ['macro_f1', 'accuracy', 'calibration_error'] as const;

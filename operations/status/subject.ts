@@ -2,8 +2,8 @@ import type { Config } from '../../lib/config/load';
 import { type Names, namesOf } from '../../lib/config/names';
 import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
-import { Refusal } from '../../rehearsal/processes/refusal';
 import type { Destination } from '../aws/credentials';
+import { Refusal } from '../terminal/refusal';
 
 /** A project in one environment: what is looked at and decided on. */
 export interface Subject {

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { Refusal } from '../processes/refusal';
+import { Refusal } from '../../operations/terminal/refusal';
 
 const GB = 1e9;
 

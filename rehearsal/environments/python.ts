@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { Refusal } from '../processes/refusal';
+import { Refusal } from '../../operations/terminal/refusal';
 
 /** A Python on this machine that can make environments. */
 export interface Python {

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { Refusal } from '../../operations/terminal/refusal';
 import type { Belongings } from '../processes/belongings';
 import { runCommand } from '../processes/command';
 import { lastLines } from '../processes/log';
-import { Refusal } from '../processes/refusal';
 import { requireDisk } from './disk';
 import { exclusively } from './lock-file';
 import { findPython, type Python } from './python';

@@ -1,4 +1,4 @@
-import { Refusal } from './refusal';
+import { Refusal } from '../../operations/terminal/refusal';
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { Refusal } from './refusal';
+import { Refusal } from '../../operations/terminal/refusal';
 
 /** Finds a free TCP port on 127.0.0.1. */
 export async function freePort(): Promise<number> {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal } from '../../../rehearsal/processes/refusal';
+import { Refusal } from '../../terminal/refusal';
 
 /**
  * The CSV files of a folder, in order.

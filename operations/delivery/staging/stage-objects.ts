@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CopyObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import { Refusal } from '../../../rehearsal/processes/refusal';
+import { Refusal } from '../../terminal/refusal';
 
 /** Largest object that S3 copies in one request, in bytes. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 const LARGEST_COPY = 5 * 1024 ** 3;

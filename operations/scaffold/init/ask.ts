@@ -1,4 +1,4 @@
-import { Refusal } from '../../../rehearsal/processes/refusal';
+import { Refusal } from '../../terminal/refusal';
 import { platformYaml } from './platform-yaml';
 import { complete, problemsOf } from './problems';
 import type { Question, Values } from './questions';

@@ -5,7 +5,7 @@ import { loadConfig } from '../../../lib/config/load';
 import { placeholdersIn } from '../../../lib/config/placeholders';
 import { ConfigError, type Problem, shownPath } from '../../../lib/config/problems';
 import { readStamp, STAMP_FILE } from '../../../lib/config/stamp';
-import { Refusal } from '../../../rehearsal/processes/refusal';
+import { Refusal } from '../../terminal/refusal';
 import { followEnvironments } from '../environments';
 import { sha256 } from '../files';
 import { platformYaml, wordsOf } from './platform-yaml';

@@ -1,6 +1,6 @@
 import { withGiven } from '../../../lib/config/problems';
 import { column } from '../../../lib/config/rule';
-import { Refusal } from '../../../rehearsal/processes/refusal';
+import { Refusal } from '../../terminal/refusal';
 
 /** What a person asked for; what is left out stays as the template has it. */
 export interface WantedColumns {

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Kind } from '../../../lib/config/kind';
 import { STAMP_FILE, type Stamp } from '../../../lib/config/stamp';
-import { Refusal } from '../../../rehearsal/processes/refusal';
+import { Refusal } from '../../terminal/refusal';
 import { followEnvironments } from '../environments';
 import { filesBelow, sha256 } from '../files';
 import { replaceValues } from '../yaml-text';

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { type Kind, kindSchema } from '../../../lib/config/kind';
 import { isPlanned } from '../../../lib/config/planned';
 import { notOneOf } from '../../../lib/config/problems';
-import { Refusal } from '../../../rehearsal/processes/refusal';
+import { Refusal } from '../../terminal/refusal';
 
 /** Declares a kind; it stays in the template. */
 export const KIND_FILE = 'kind.yaml';

@@ -15,7 +15,7 @@ import type { Platform } from '../../../lib/config/platform';
 import { ConfigError, type Problem, shownPath, withGiven } from '../../../lib/config/problems';
 import type { Project } from '../../../lib/config/project';
 import { rule } from '../../../lib/config/rule';
-import { Refusal } from '../../../rehearsal/processes/refusal';
+import { Refusal } from '../../terminal/refusal';
 import type { Columns, WantedColumns } from './columns';
 import { type Contents, contentsOf } from './contents';
 import { kindOf } from './kinds';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { shownPath } from '../../../lib/config/problems';
-import { Refusal } from '../../../rehearsal/processes/refusal';
+import { Refusal } from '../../terminal/refusal';
 
 /**
  * Refuses to remove a folder that git could not bring back.

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { Refusal } from '../../processes/refusal';
+import { Refusal } from '../../../operations/terminal/refusal';
 import type { Revision } from '../pipeline/execution';
 
 /**

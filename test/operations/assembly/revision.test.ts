@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changedFiles, checkOut, commitOf } from '../../../operations/assembly/revision';
-import { Refusal } from '../../../rehearsal/processes/refusal';
+import { Refusal } from '../../../operations/terminal/refusal';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlops-revision-'));
 const root = join(folder, 'repository/template');

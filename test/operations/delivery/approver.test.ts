@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import { mockClient } from 'aws-sdk-client-mock';
 import { requireAnotherApprover } from '../../../operations/delivery/approver';
-import { Refusal } from '../../../rehearsal/processes/refusal';
+import { Refusal } from '../../../operations/terminal/refusal';
 import { testDelivery } from './delivery-of-a-test';
 
 const codepipeline = mockClient(CodePipelineClient);

@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { environmentOf } from '../../../operations/delivery/environment';
-import { Refusal } from '../../../rehearsal/processes/refusal';
+import { Refusal } from '../../../operations/terminal/refusal';
 import { testDelivery } from './delivery-of-a-test';
 
 const sts = mockClient(STSClient);

@@ -8,7 +8,7 @@ import { stageCode } from '../../../operations/delivery/staging/stage-code';
 import { stageFiles } from '../../../operations/delivery/staging/stage-files';
 import { stageObjects } from '../../../operations/delivery/staging/stage-objects';
 import { stageSample } from '../../../operations/delivery/staging/stage-sample';
-import { Refusal } from '../../../rehearsal/processes/refusal';
+import { Refusal } from '../../../operations/terminal/refusal';
 import { fakeBuckets } from '../../lambda/start-training/fake-buckets';
 
 const client = new S3Client({ region: 'eu-west-1' });

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Refusal } from '../../../operations/terminal/refusal';
 import { cleanCopy } from '../../../rehearsal/delivery/build/source';
-import { Refusal } from '../../../rehearsal/processes/refusal';
 
 const folder = mkdtempSync(join(tmpdir(), 'delivery-source-'));
 const root = join(folder, 'root');
