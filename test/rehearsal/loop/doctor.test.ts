@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { Writable } from 'node:stream';
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import {
   DeleteRoleCommand,
@@ -10,17 +8,13 @@ import {
 } from '@aws-sdk/client-iam';
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { DeleteStateMachineCommand } from '@aws-sdk/client-sfn';
-import { loadProject } from '../../../bin/commands/bundle';
-import { rehearsalOf } from '../../../bin/commands/rehearse';
 import type { Finding } from '../../../operations/doctor/finding';
 import type { Diagnosis } from '../../../operations/doctor/show';
-import { openStage } from '../../../rehearsal/open-stage';
 import { Belongings } from '../../../rehearsal/processes/belongings';
-import { Progress } from '../../../rehearsal/report/progress';
-import { Run } from '../../../rehearsal/run';
 import type { Stage } from '../../../rehearsal/stage';
 import { temporaryProjects } from '../../fixtures/project';
 import { mlops } from './command';
+import { openedStage } from './opened-stage';
 
 jest.setTimeout(60_000);
 const projects = temporaryProjects();
@@ -30,25 +24,9 @@ let surroundings: NodeJS.ProcessEnv;
 
 /** Deployed, and nothing more: doctor does not care for models. */
 beforeAll(async () => {
-  const { platform, project } = loadProject(projects.folder, undefined);
-  const settings = rehearsalOf(platform, project, { projects: resolve(projects.folder) });
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const progress = new Progress(nowhere, false);
-  const opened = openStage(settings, { belongings, progress, run: new Run(progress, undefined) });
-  stage = await opened.ready().catch((error: unknown) => {
-    throw new Error(`the stage was not opened, logs: ${opened.logs}`, { cause: error });
-  });
-  const { endpoints } = opened.reached();
-  surroundings = {
-    AWS_ENDPOINT_URL: endpoints?.aws,
-    AWS_ENDPOINT_URL_SAGEMAKER: endpoints?.sagemaker,
-    NODE_EXTRA_CA_CERTS: endpoints?.caBundle,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_EC2_METADATA_DISABLED: 'true',
-  };
+  const opened = await openedStage(projects.folder, belongings);
+  ({ stage } = opened);
+  surroundings = opened.personIn();
 }, 120_000);
 
 afterAll(async () => {

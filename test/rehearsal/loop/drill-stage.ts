@@ -1,8 +1,3 @@
-import { resolve } from 'node:path';
-import { Writable } from 'node:stream';
-import { loadProject } from '../../../bin/commands/bundle';
-import { rehearsalOf } from '../../../bin/commands/rehearse';
-import { openStage } from '../../../rehearsal/open-stage';
 import { approve } from '../../../rehearsal/phases/approve';
 import { gate } from '../../../rehearsal/phases/gate';
 import { heldOutRows } from '../../../rehearsal/phases/held-out';
@@ -11,10 +6,9 @@ import { release } from '../../../rehearsal/phases/release';
 import { serve } from '../../../rehearsal/phases/serve';
 import { train } from '../../../rehearsal/phases/train';
 import type { Belongings } from '../../../rehearsal/processes/belongings';
-import { Progress } from '../../../rehearsal/report/progress';
-import { Run } from '../../../rehearsal/run';
 import type { Stage } from '../../../rehearsal/stage';
 import type { Row } from '../../../rehearsal/traffic/rows';
+import { openedStage } from './opened-stage';
 
 /** A stage with version 1 in service. */
 export interface DrillStage {
@@ -35,18 +29,7 @@ const PING_MS = 2_500;
  * @param projects folder of platform.yaml and of one project
  */
 export async function openDrillStage(projects: string, belongings: Belongings): Promise<DrillStage> {
-  const { platform, project } = loadProject(projects, undefined);
-  const settings = {
-    ...rehearsalOf(platform, project, { projects: resolve(projects) }),
-    pingTimeoutMs: PING_MS,
-  };
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const progress = new Progress(nowhere, false);
-  const run = new Run(progress, undefined);
-  const opened = openStage(settings, { belongings, progress, run });
-  const stage = await opened.ready().catch((error: unknown) => {
-    throw new Error(`the stage was not opened, logs: ${opened.logs}`, { cause: error });
-  });
+  const { stage } = await openedStage(projects, belongings, PING_MS);
   const { execution } = await train(stage);
   await gate(stage, execution);
   const { packageArn, version } = await register(stage, execution);

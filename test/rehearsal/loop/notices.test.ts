@@ -1,23 +1,17 @@
-import { resolve } from 'node:path';
-import { Writable } from 'node:stream';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { loadProject } from '../../../bin/commands/bundle';
-import { rehearsalOf } from '../../../bin/commands/rehearse';
 import type { StartTrainingEvent, StartTrainingResult } from '../../../lambda/start-training/contract';
 import { userKey } from '../../../rehearsal/access/user-key';
-import { openStage } from '../../../rehearsal/open-stage';
 import { follow } from '../../../rehearsal/phases/executions';
 import { gate } from '../../../rehearsal/phases/gate';
 import { register } from '../../../rehearsal/phases/register';
 import { train } from '../../../rehearsal/phases/train';
 import { Belongings } from '../../../rehearsal/processes/belongings';
-import { Progress } from '../../../rehearsal/report/progress';
-import { Run } from '../../../rehearsal/run';
 import { call } from '../../../rehearsal/schedules';
 import type { Stage } from '../../../rehearsal/stage';
 import { temporaryProjects } from '../../fixtures/project';
 import { type Ended, mlops } from './command';
 import { Mailbox } from './mailbox';
+import { openedStage } from './opened-stage';
 import { eventually, Releases } from './releases';
 
 jest.setTimeout(60_000);
@@ -33,27 +27,10 @@ let person: NodeJS.ProcessEnv;
 
 /** One stage, on which a model passed its gate and waits. */
 beforeAll(async () => {
-  const { platform, project } = loadProject(projects.folder, undefined);
-  const settings = rehearsalOf(platform, project, { projects: resolve(projects.folder) });
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const progress = new Progress(nowhere, false);
-  const opened = openStage(settings, { belongings, progress, run: new Run(progress, undefined) });
-  stage = await opened.ready().catch((error: unknown) => {
-    throw new Error(`the stage was not opened, logs: ${opened.logs}`, { cause: error });
-  });
-  const { endpoints } = opened.reached();
-  if (!endpoints) throw new Error(`nothing was deployed, logs: ${opened.logs}`);
-  person = {
-    AWS_ENDPOINT_URL: endpoints.aws,
-    AWS_ENDPOINT_URL_SAGEMAKER: endpoints.sagemaker,
-    NODE_EXTRA_CA_CERTS: endpoints.caBundle,
-    AWS_ACCESS_KEY_ID: DEV,
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  };
-  mailbox = await Mailbox.of(`arn:aws:sns:eu-west-1:${DEV}:mail-dev-owner`, DEV, endpoints);
+  const opened = await openedStage(projects.folder, belongings);
+  ({ stage } = opened);
+  person = opened.personIn(DEV);
+  mailbox = await Mailbox.of(`arn:aws:sns:eu-west-1:${DEV}:mail-dev-owner`, DEV, opened.endpoints);
   const trained = await train(stage);
   merge = trained.merge;
   await gate(stage, trained.execution);

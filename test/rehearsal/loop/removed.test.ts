@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { Writable } from 'node:stream';
+import { dirname, join } from 'node:path';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import {
@@ -10,20 +9,16 @@ import {
   ListModelPackagesCommand,
   ListModelsCommand,
 } from '@aws-sdk/client-sagemaker';
-import { loadProject } from '../../../bin/commands/bundle';
-import { rehearsalOf } from '../../../bin/commands/rehearse';
-import { openStage } from '../../../rehearsal/open-stage';
 import { approve } from '../../../rehearsal/phases/approve';
 import { gate } from '../../../rehearsal/phases/gate';
 import { register } from '../../../rehearsal/phases/register';
 import { release } from '../../../rehearsal/phases/release';
 import { train } from '../../../rehearsal/phases/train';
 import { Belongings } from '../../../rehearsal/processes/belongings';
-import { Progress } from '../../../rehearsal/report/progress';
-import { Run } from '../../../rehearsal/run';
 import type { Stage } from '../../../rehearsal/stage';
 import { PLATFORM_YAML, temporaryProjects } from '../../fixtures/project';
 import { mlops, ROOT } from './command';
+import { openedStage } from './opened-stage';
 
 jest.setTimeout(90_000);
 const projects = temporaryProjects();
@@ -38,35 +33,15 @@ beforeAll(async () => {
   projects.write('platform.yaml', oneAccount);
   const yaml = join(projects.project, 'project.yaml');
   projects.write('mail/project.yaml', readFileSync(yaml, 'utf8').replace(/^ {2}prod:\n(?: {4}.*\n)+/m, ''));
-  const { platform, project } = loadProject(projects.folder, undefined);
-  const settings = rehearsalOf(platform, project, { projects: resolve(projects.folder) });
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const progress = new Progress(nowhere, false);
-  const opened = openStage(settings, { belongings, progress, run: new Run(progress, undefined) });
-  stage = await opened.ready().catch((error: unknown) => {
-    throw new Error(`the stage was not opened, logs: ${opened.logs}`, { cause: error });
-  });
+  const opened = await openedStage(projects.folder, belongings);
+  ({ stage } = opened);
   const { execution } = await train(stage);
   await gate(stage, execution);
   const { packageArn, version } = await register(stage, execution);
   await approve(stage, packageArn);
   await release(stage, version);
-  const { endpoints } = opened.reached();
-  run = dirname(dirname(endpoints?.caBundle ?? ''));
-  surroundings = {
-    AWS_ENDPOINT_URL: endpoints?.aws,
-    AWS_ENDPOINT_URL_SAGEMAKER: endpoints?.sagemaker,
-    AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING: endpoints?.sagemaker,
-    NODE_EXTRA_CA_CERTS: endpoints?.caBundle,
-    AWS_CA_BUNDLE: endpoints?.caBundle,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    MLOPS_POLL_SECONDS: '0.3',
-  };
+  run = dirname(dirname(opened.endpoints.caBundle));
+  surroundings = opened.personIn();
 }, 180_000);
 
 afterAll(async () => {
