@@ -24,6 +24,8 @@ import { statusCommand } from './commands/status';
  */
 export async function main(argv: readonly string[]): Promise<number> {
   let code = 0;
+  // What the SDK will need next year is not this person's concern; the lock file keeps it where it works.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   // A reader that has seen enough, such as `| head`, is no fault of the command.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);

@@ -67,7 +67,6 @@ function decisionCommand(name: string, verdict: Decision['verdict']): Command {
     .option('--json', 'answer as JSON')
     .option('--projects <folder>', 'folder of platform.yaml and the projects', 'projects')
     .action(async (projectName: string, version: number, options: DecisionOptions) => {
-      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
       const terminal = terminalOf(process);
       const { platform, project } = loadProject(options.projects, projectName);
       const subject = subjectOf(platform, project, options.environment);

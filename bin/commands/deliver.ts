@@ -46,7 +46,6 @@ ${helpEnd(
         environment: string | undefined,
         options: { projects: string; assembly: string },
       ) => {
-        process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
         const { COMMIT, AUTHOR, EXECUTION, DELIVERY_ROLE_ARN, MLOPS_POLL_SECONDS } = process.env;
         const terminal = terminalOf(process);
         const { platform, project } = loadProject(options.projects, name);

@@ -30,7 +30,6 @@ export function doctorCommand(exit: (code: number) => void): Command {
       }),
     )
     .action(async (only: string | undefined, options: { json?: boolean; projects: string }) => {
-      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
       const { projects } = options;
       const config = loadConfig({ projects, templates: TEMPLATES });
       const terminal = terminalOf(process);

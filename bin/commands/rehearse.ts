@@ -69,8 +69,6 @@ Examples:
 Exit codes: 0 the loop ran, 1 a phase failed, 2 it could not start. Logs stay in ${REHEARSAL_FOLDER}/logs.`,
     )
     .action(async (name: string | undefined, options: RehearseOptions) => {
-      // What the SDK will need next year is not this person's concern; the lock file keeps it where it works.
-      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
       const { platform, project } = loadProject(options.projects, name);
       requireJsonFolder(options.json);
       if (options.delivery) {
@@ -135,7 +133,13 @@ function dataFiles(project: Project, declared: string, given: string | undefined
     );
   }
   const path = given === undefined ? join(project.folder, declared) : resolve(given);
-  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile();
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (given !== undefined && !found) {
+    throw new Refusal(
+      `--data ${given}: there is no such file or folder · allowed: a CSV file, or a folder of them`,
+    );
+  }
+  const isFile = found?.isFile();
   return isFile ? [path] : csvFilesOf(path);
 }
 

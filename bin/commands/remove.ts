@@ -68,7 +68,6 @@ export function removeCommand(exit: (code: number) => void): Command {
       ),
     )
     .action(async (project: string, options: RemoveOptions) => {
-      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
       exit(await remove(project, options, terminalOf(process)));
     });
 }

@@ -39,8 +39,6 @@ export function statusCommand(exit: (code: number) => void): Command {
       ),
     )
     .action(async (name: string | undefined, { environment, json, projects }: StatusOptions) => {
-      // What the SDK will need next year is not this person's concern; the lock file keeps it where it works.
-      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
       const terminal = terminalOf(process);
       const config = loadConfig({ projects, templates: TEMPLATES, ...(name && { only: [name] }) });
       const now = new Date();
