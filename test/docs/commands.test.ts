@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pages, ROOT } from './pages';
 
-const root = join(__dirname, '../..');
 const LOOP = 'test/rehearsal/loop';
 
 /** Where each command of the README is run: the file, and the words in it that run it. */
@@ -26,7 +26,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> =
   'npx cdk deploy': ['rehearsal/deployment/deploy.ts', "'deploy'"],
 };
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const commands = [
   ...new Set([...readme.matchAll(/\b(npm ci|npm test|npm run [\w:]+|npx cdk \w+)/g)].map(([found]) => found)),
 ];
@@ -38,13 +38,13 @@ test('the README names commands, and every one is known here', () => {
 
 test.each(Object.entries(RUN_BY))('%s is in the README and is run', (command, [file, words]) => {
   expect(commands).toContain(command);
-  expect(readFileSync(join(root, file), 'utf8')).toContain(words);
+  expect(readFileSync(join(ROOT, file), 'utf8')).toContain(words);
 });
 
 test('every npm script that a page names is there', () => {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const missing = markdownFiles(root).flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(/npm run (?:--silent )?([a-z][\w:]*)/g)]
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const missing = pages.flatMap((file) =>
+    [...readFileSync(join(ROOT, file), 'utf8').matchAll(/npm run (?:--silent )?([a-z][\w:]*)/g)]
       .map(([, name]) => name ?? '')
       .filter((name) => !(name in scripts))
       .map((name) => `${file}: npm run ${name}`),
@@ -52,12 +52,3 @@ test('every npm script that a page names is there', () => {
 
   expect(missing).toEqual([]);
 });
-
-function markdownFiles(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    if (name === 'node_modules' || name === 'dist' || (name.startsWith('.') && name !== '.github')) return [];
-    if (statSync(path).isDirectory()) return markdownFiles(path);
-    return name.endsWith('.md') ? [path] : [];
-  });
-}

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestOrganisation, testOrganisation } from '../fixtures/organisation';
+import { ROOT } from './pages';
 
-const root = join(__dirname, '../..');
-const pages = readdirSync(join(root, 'docs/runbooks')).filter((name) => name !== 'README.md');
+const pages = readdirSync(join(ROOT, 'docs/runbooks')).filter((name) => name !== 'README.md');
 
 let organisation: TestOrganisation;
 let alarms: Array<{ name: string; description: string; actions: unknown[] }>;
@@ -25,7 +25,7 @@ test('every alarm tells somebody, and names a runbook that is there', () => {
   expect(alarms.length).toBeGreaterThan(30);
   const bad = alarms.filter(({ description, actions }) => {
     const page = description.split(' · ').at(-1) ?? '';
-    return actions.length === 0 || !page.startsWith('docs/runbooks/') || !existsSync(join(root, page));
+    return actions.length === 0 || !page.startsWith('docs/runbooks/') || !existsSync(join(ROOT, page));
   });
 
   expect(bad).toEqual([]);
@@ -38,7 +38,7 @@ test('every runbook belongs to an alarm', () => {
 });
 
 test.each(pages)('%s says what callers notice, what stops the harm, and how to find the cause', (page) => {
-  const text = readFileSync(join(root, 'docs/runbooks', page), 'utf8');
+  const text = readFileSync(join(ROOT, 'docs/runbooks', page), 'utf8');
 
   for (const section of [
     '**Callers notice**',
