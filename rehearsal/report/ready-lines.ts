@@ -19,6 +19,7 @@ export function readyLines(report: Report, play: Pick<Play, 'fields'>): string {
     `AWS_ENDPOINT_URL=${endpoints.aws}`,
     `AWS_ENDPOINT_URL_SAGEMAKER=${endpoints.sagemaker}`,
     `AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME=${endpoints.sagemaker}`,
+    `AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING=${endpoints.sagemaker}`,
     `AWS_CA_BUNDLE=${endpoints.caBundle}`,
     `AWS_REGION=${api.region}`,
     `AWS_DEFAULT_REGION=${api.region}`,

@@ -41,25 +41,39 @@ const who = ({ name, config }: Subject, project: string): string =>
     ? `${project}, which does not run in ${name} any more,`
     : `${project}, which is not in projects/ any more,`;
 
+/** One command takes away what is left of a project that is gone; one that has only left this environment is still needed. */
+const removal = ({ config }: Subject, project: string, otherwise: string, options = ''): string =>
+  config.projects.some((known) => known.name === project)
+    ? otherwise
+    : `npm run remove -- ${project}${options}`;
+
 const costing = (subject: Subject, project: string, endpoint: string): Observation =>
   warning(
     `endpoint ${endpoint} of ${who(subject, project)} is still there and costs for every hour`,
-    awsCommand(subject, `sagemaker delete-endpoint --endpoint-name ${endpoint}`),
+    removal(subject, project, awsCommand(subject, `sagemaker delete-endpoint --endpoint-name ${endpoint}`)),
   );
 
 const stillDeployed = (subject: Subject, project: string, stacks: readonly Named[]): Observation =>
   warning(
     `stacks of ${who(subject, project)} are still deployed: ${listed(stacks.map(({ name }) => name))}`,
-    stacks
-      .map(({ name }) => awsCommand(subject, `cloudformation delete-stack --stack-name ${name}`))
-      .join('\n'),
+    removal(
+      subject,
+      project,
+      stacks
+        .map(({ name }) => awsCommand(subject, `cloudformation delete-stack --stack-name ${name}`))
+        .join('\n'),
+    ),
   );
 
 const stillKept = (subject: Subject, project: string, kept: readonly Named[]): Observation =>
   warning(
     `data of ${who(subject, project)} are kept: ${listed(kept.map(({ noun, name }) => `${noun} ${name}`))}`,
-    'nothing, while somebody may need them. Otherwise delete them by hand, the key last: ' +
-      'empty each bucket with all versions, then delete buckets, tables and groups',
+    `nothing, while somebody may need them. Otherwise, for good: ${removal(
+      subject,
+      project,
+      'empty each bucket with all versions, then delete buckets, tables and groups, the key last',
+      ' --leftovers',
+    )}`,
   );
 
 const stillListed = (subject: Subject, project: string, released: readonly Named[]): Observation =>

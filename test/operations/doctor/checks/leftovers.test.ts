@@ -33,7 +33,7 @@ describe('leftovers', () => {
       {
         level: 'warning',
         what: 'endpoint old-dev of old, which is not in projects/ any more, is still there and costs for every hour',
-        fix: 'aws sagemaker delete-endpoint --endpoint-name old-dev --region eu-west-1',
+        fix: 'npm run remove -- old',
       },
     ]);
   });
@@ -66,7 +66,7 @@ describe('leftovers', () => {
     expect(seen).toMatchObject([
       {
         what: expect.stringContaining('stacks of old'),
-        fix: expect.stringContaining('--stack-name old-dev-serving'),
+        fix: 'npm run remove -- old',
       },
       { what: expect.stringContaining(`bucket ${bucket}, table old-dev-state and key alias/old-dev`) },
       { fix: 'aws sagemaker delete-model --model-name old-dev-v1-0a1b2c3d --region eu-west-1' },
