@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { type BenchResult, benchProjects, benchSynth } from '../../bench/synth';
+import { helpEnd } from '../../operations/terminal/exit-codes';
 
 const BENCHES = { synth: benchSynth, projects: benchProjects };
 
@@ -18,12 +19,11 @@ export function benchCommand(exit: (code: number) => void): Command {
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
-      `
-Examples:
-  npm run bench
-  npm run bench -- synth --rounds 5
-
-Exit codes: 0 every aim is reached, 1 one is not, 2 it could not start.`,
+      helpEnd(['npm run bench', 'npm run bench -- synth --rounds 5'], {
+        done: 'every aim is reached',
+        failed: 'one is not',
+        cannot: 'it could not start',
+      }),
     )
     .action(async (what: string[], options: { rounds: number; json?: boolean }) => {
       const work = resolve('.rehearsal/bench');

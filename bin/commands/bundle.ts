@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { type Config, loadConfig } from '../../lib/config/load';
 import type { Project } from '../../lib/config/project';
 import { learnerSettings } from '../../lib/config/settings';
+import { helpEnd } from '../../operations/terminal/exit-codes';
 import { Refusal } from '../../operations/terminal/refusal';
 import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
 
@@ -18,6 +19,13 @@ export function bundleCommand(): Command {
     .argument('<environment>', 'environment of platform.yaml')
     .option('--out <folder>', 'where the folder named by the hash is written', 'dist/bundles')
     .option('--projects <folder>', 'folder of platform.yaml and the projects', 'projects')
+    .addHelpText(
+      'after',
+      helpEnd(['npm run bundle -- email-classification dev'], {
+        done: 'its folder is printed',
+        cannot: 'there is no such project or environment',
+      }),
+    )
     .action((name: string, environment: string, options: { out: string; projects: string }) => {
       const { project } = loadProject(options.projects, name);
       requireEnvironment(project, environment);

@@ -26,8 +26,11 @@ export function newCommand(): Command {
     )
     .argument('[kind]', 'a folder of templates/, such as email-classification, also with @version')
     .argument('[name]', '2 to 20 lower-case letters, digits and hyphens; everything in AWS is named by it')
-    .option('--fields <a,b>', 'columns the model reads; the sample follows')
-    .option('--targets <x,y>', 'columns it predicts; sample and gate follow')
+    .option(
+      '--fields <a,b>',
+      'columns the model reads, as many as the sample has or fewer; the sample follows',
+    )
+    .option('--targets <x,y>', 'columns it predicts, as many or fewer, too; sample and gate follow')
     .option('--steps <project>', 'only print the next steps of a project that is there')
     .option('--json', 'answer as JSON')
     .option('--projects <folder>', 'folder of platform.yaml and the projects', 'projects')

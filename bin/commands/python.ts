@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { helpEnd } from '../../operations/terminal/exit-codes';
 import { environment } from '../../rehearsal/environments/environment';
 import { type Tooling, tooling } from '../../rehearsal/environments/tooling';
 import { Belongings } from '../../rehearsal/processes/belongings';
@@ -18,6 +19,13 @@ const TOOLS = { name: 'tools', lock: 'test/python/requirements.lock' };
 export function environmentsCommand(): Command {
   return new Command('environments')
     .description('make the Python environments of emulator and tools, where they are not there yet')
+    .addHelpText(
+      'after',
+      helpEnd(['node bin/run.cjs mlops environments'], {
+        done: 'they are there',
+        cannot: 'this machine lacks Python, or packages cannot be fetched',
+      }),
+    )
     .action(() =>
       withTooling(async (tools) => {
         const made = await Promise.all([EMULATOR, TOOLS].map((each) => environment(each, tools)));
@@ -36,6 +44,14 @@ export function toolsCommand(exit: (code: number) => void): Command {
     .argument('[args...]')
     .passThroughOptions()
     .allowUnknownOption()
+    .addHelpText(
+      'after',
+      helpEnd(['node bin/run.cjs mlops tools pytest projects/email-classification'], {
+        done: 'the program ended well',
+        failed: 'the program failed, or ended with the code that it gives itself',
+        cannot: 'this machine lacks Python, or packages cannot be fetched',
+      }),
+    )
     .action(async (program: string, args: string[]) => {
       const { python } = await withTooling((tools) => environment(TOOLS, tools));
       const child = spawn(join(dirname(python), program), args, { stdio: 'inherit' });

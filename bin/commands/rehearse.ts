@@ -6,6 +6,7 @@ import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
 import { learnerSettings } from '../../lib/config/settings';
 import { csvFilesOf } from '../../operations/delivery/staging/csv-files';
+import { helpEnd } from '../../operations/terminal/exit-codes';
 import { Refusal } from '../../operations/terminal/refusal';
 import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
 import { IMAGE_FOLDER, learnerImages } from '../../pipelines/images';
@@ -59,14 +60,15 @@ export function rehearseCommand(exit: (code: number) => void): Command {
     .option('--projects <folder>', 'folder of platform.yaml and the projects', 'projects')
     .addHelpText(
       'after',
-      `
-Examples:
-  npm run rehearse
-  npm run rehearse -- email-classification --until gate
-  npm run rehearse -- my-project --data rows.csv --json report.json
-  npm run rehearse -- my-project --delivery
-
-Exit codes: 0 the loop ran, 1 a phase failed, 2 it could not start. Logs stay in ${REHEARSAL_FOLDER}/logs.`,
+      `${helpEnd(
+        [
+          'npm run rehearse',
+          'npm run rehearse -- email-classification --until gate',
+          'npm run rehearse -- my-project --data rows.csv --json report.json',
+          'npm run rehearse -- my-project --delivery',
+        ],
+        { done: 'the loop ran', failed: 'a phase failed', cannot: 'it could not start' },
+      )}\n\nLogs stay in ${REHEARSAL_FOLDER}/logs.`,
     )
     .action(async (name: string | undefined, options: RehearseOptions) => {
       const { platform, project } = loadProject(options.projects, name);

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { nameProblem } from '../../lib/config/cross-check';
 import { loadConfig } from '../../lib/config/load';
+import { nearest } from '../../lib/config/nearest';
 import { shownPath, withGiven } from '../../lib/config/problems';
 import { rule } from '../../lib/config/rule';
 import { refuseUncommitted, removeFolder } from '../../operations/scaffold/remove/folder';
@@ -40,9 +41,10 @@ export function removeCommand(exit: (code: number) => void): Command {
   return new Command('remove')
     .summary('take a project away, and say what stays and what costs')
     .description(
-      'Say what goes, what stays and what would go on costing; then, once confirmed, delete the endpoint and the stacks of\n' +
-        'the project in every account, and its folder last. Data, models and keys stay. A run that was cut off is gone on\n' +
-        'with by running it again. Credentials: the current ones, or profiles mlops-delivery and mlops-<environment>.',
+      'Say what goes, what stays and what would go on costing; then, once confirmed, delete the endpoint and the stacks ' +
+        'of the project in every account, and its folder last. Data, models and keys stay. A run that was cut off is ' +
+        'gone on with by running it again. Credentials: the current ones, or profiles mlops-delivery and ' +
+        'mlops-<environment>.',
     )
     .argument('<project>', 'its name, also when its folder is gone already')
     .option('--yes', 'do it without asking')
@@ -79,6 +81,7 @@ async function remove(project: string, options: RemoveOptions, terminal: Termina
   if (problem)
     throw new Refusal(withGiven(rule({ ...problem, wrong: `the name ${problem.wrong}` }), project));
   const folder = join(projects, project);
+  if (!existsSync(folder)) terminal.say(absence(projects, project));
   const goes = existsSync(folder) && !options.keepFolder && !options.leftovers;
   if (goes && !options.force) refuseUncommitted(folder);
   const look = async () => (options.filesOnly ? { seen: [], unseen: [] } : await lookAt(platform, project));
@@ -106,6 +109,13 @@ async function remove(project: string, options: RemoveOptions, terminal: Termina
   terminal.answer(json ? jsonOf(after) : renderAfter(after, plan, options));
   if (!complete) terminal.say(unseenLine(plan));
   return complete ? EXIT.done : EXIT.failed;
+}
+
+/** A project may be gone from here and not from AWS; a mistyped one was never here. */
+function absence(projects: string, project: string): string {
+  const others = readdirSync(projects).filter((name) => existsSync(join(projects, name, 'project.yaml')));
+  const near = nearest(project, others);
+  return `${shownPath(join(projects, project))} is not here${near ? `; did you mean ${near}?` : ''}`;
 }
 
 const jsonOf = (plan: Plan): string => JSON.stringify(forMachines(plan), null, 2);

@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
 import { PROCESSING_INSTANCE } from '../../pipelines/processing-instance';
-import type { Platform } from './platform';
-import { notOneOf, type Problem, withGiven } from './problems';
+import { PLATFORM_STAND_INS, type Platform } from './platform';
+import { type Problem, withGiven } from './problems';
 import { rule } from './rule';
 import type { YamlFile } from './yaml-file';
 
@@ -30,7 +30,7 @@ function nameProblems({ environments }: Platform, file: YamlFile<Platform>): Pro
 /** A pipeline uses connections of its own account only. */
 function connectionProblems({ delivery }: Platform, file: YamlFile<Platform>): Problem[] {
   const account = delivery.connection.split(':')[4];
-  if (account === delivery.account) return [];
+  if (account === delivery.account || delivery.account === PLATFORM_STAND_INS.delivery.account) return [];
   const message = rule({
     wrong: 'belongs to another account than the one that delivers',
     allowed: `a connection of ${delivery.account}`,
@@ -66,7 +66,17 @@ function guardrailProblems(
     ...used
       .filter(([, region]) => !regions.includes(region))
       .map(([key, region]) =>
-        file.problem(key, notOneOf('is not allowed by guardrails.regions', region, regions)),
+        file.problem(
+          key,
+          withGiven(
+            rule({
+              wrong: 'is not allowed by guardrails.regions',
+              allowed: regions.join(', '),
+              remedy: 'choose one of these, or add it there',
+            }),
+            region,
+          ),
+        ),
       ),
   ];
 }

@@ -4,9 +4,9 @@ import { crossCheck } from './cross-check';
 import { platformProblems } from './cross-check-platform';
 import { type Kind, kindSchema } from './kind';
 import { isPlanned } from './planned';
-import { type Platform, platformSchema } from './platform';
+import { PLATFORM_STAND_INS, type Platform, platformSchema } from './platform';
 import { ConfigError, notOneOf, type Problem, shownPath, withGiven } from './problems';
-import { type Project, type ProjectFile, projectSchema } from './project';
+import { PROJECT_STAND_INS, type Project, type ProjectFile, projectSchema } from './project';
 import { rule } from './rule';
 import { readYaml, type YamlFile } from './yaml-file';
 
@@ -39,7 +39,7 @@ export function loadConfig({ projects: folder, templates, only }: LoadOptions): 
   if (!existsSync(platformFile)) {
     throw new ConfigError([missing(platformFile, `a folder with platform.yaml in it`)]);
   }
-  const platform = readYaml(platformFile, platformSchema);
+  const platform = readYaml(platformFile, platformSchema, PLATFORM_STAND_INS);
   const known = readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, 'project.yaml')))
     .sort();
@@ -53,13 +53,23 @@ export function loadConfig({ projects: folder, templates, only }: LoadOptions): 
 
   const problems = [...platform.problems, ...unknown, ...loaded.flatMap((project) => project.problems)];
   const projects = loaded.flatMap(({ project }) => (project ? [project] : []));
-  if (platform.value) {
+  if (platform.rest) {
     const files = loaded.flatMap(({ project, file }) => (project ? [{ project, file }] : []));
-    problems.push(...platformProblems(platform.value, platform));
-    problems.push(...crossCheck(platform.value, files, known));
+    const further = [
+      ...platformProblems(platform.rest, platform),
+      ...crossCheck(platform.rest, files, known),
+    ];
+    problems.push(...further.filter((problem) => !problems.some((known) => isAbout(problem, known))));
   }
   if (problems.length > 0 || !platform.value) throw new ConfigError(problems);
   return { platform: platform.value, projects };
+}
+
+/** Whether a problem comes from a value, or a lack of one, that a known problem speaks of already. */
+function isAbout(problem: Problem, known: Problem): boolean {
+  if (problem.file !== known.file) return false;
+  const within = (inner: string, outer: string) => inner === outer || inner.startsWith(`${outer}.`);
+  return within(problem.key, known.key) || within(known.key, problem.key);
 }
 
 interface Loaded {
@@ -69,12 +79,13 @@ interface Loaded {
 }
 
 function loadProject(folder: string, templates: string): Loaded {
-  const file = readYaml(join(folder, 'project.yaml'), projectSchema);
-  if (!file.value) return { project: undefined, file, problems: file.problems };
+  const file = readYaml(join(folder, 'project.yaml'), projectSchema, PROJECT_STAND_INS);
+  if (!file.rest) return { project: undefined, file, problems: file.problems };
 
-  const { kind, problems } = loadKind(file, file.value.kind, templates);
-  if (!kind) return { project: undefined, file, problems };
-  return { project: { ...file.value, name: basename(folder), folder, kind }, file, problems };
+  const { kind, problems } = loadKind(file, file.rest.kind, templates);
+  const all = [...file.problems, ...problems];
+  if (!kind) return { project: undefined, file, problems: all };
+  return { project: { ...file.rest, name: basename(folder), folder, kind }, file, problems: all };
 }
 
 function loadKind(

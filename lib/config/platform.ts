@@ -35,6 +35,7 @@ const networkSchema = z
         }),
       })
       .max(3, { error: rule({ wrong: 'names too many zones', allowed: '2 or 3 zones' }) })
+      .refine(distinct, { error: rule({ wrong: 'names a zone twice', allowed: 'each zone once' }) })
       .optional()
       .describe('availability zones of the private subnets of a VPC that the platform makes'),
     vpc: text(/^vpc-[0-9a-f]{8,17}$/, {
@@ -111,7 +112,7 @@ export const platformSchema = z.strictObject({
   organisation: text(/^[a-z][a-z0-9-]{0,29}$/, {
     wrong: 'is not a short name',
     allowed: 'up to 30 lower-case letters, digits and hyphens',
-  }).describe('short name of the organisation'),
+  }).describe('short name of the organisation, which mails from the platform carry'),
   owner: email().describe('who answers for the platform'),
   delivery: z
     .strictObject({
@@ -205,3 +206,17 @@ export const platformSchema = z.strictObject({
 });
 
 export type Platform = z.output<typeof platformSchema>;
+
+/** What stands in where platform.yaml says nothing usable, so that the rest of it can be looked at. */
+export const PLATFORM_STAND_INS = {
+  organisation: 'nobody',
+  owner: 'nobody@nowhere.invalid',
+  delivery: {
+    account: '000000000000',
+    region: 'us-east-1',
+    connection:
+      'arn:aws:codeconnections:us-east-1:000000000000:connection/00000000-0000-0000-0000-000000000000',
+    repository: 'nobody/nothing',
+  },
+  alerts: { page: 'nobody@nowhere.invalid', inform: 'nobody@nowhere.invalid' },
+};

@@ -192,3 +192,6 @@ export interface Project extends Omit<ProjectFile, 'kind'> {
   readonly folder: string;
   readonly kind: Kind;
 }
+
+/** What stands in where a project.yaml says nothing usable, so that the rest of it can be looked at. */
+export const PROJECT_STAND_INS = { owner: 'nobody@nowhere.invalid' };

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { nearest } from './nearest';
+import regions from './regions.json';
 
 /** What a rule says when it is broken, in the order a person reads it. */
 export interface Rule {
@@ -47,9 +49,27 @@ export const account = () =>
       error: rule({ wrong: 'is not an AWS account id', allowed: '12 digits in quotes' }),
     });
 
-/** The name of an AWS region. */
+/**
+ * The name of an AWS region that the library knows, so that a typing error is found here and not in a template.
+ *
+ * Other partitions than `aws`, such as China's, are refused by name: ARNs of people's own files would have to name them.
+ */
 export const region = () =>
-  text(/^[a-z]{2}(-[a-z]+)+-\d$/, { wrong: 'is not an AWS region', allowed: 'a region such as eu-west-1' });
+  z.string().superRefine((given, context) => {
+    if (regions.aws.includes(given)) return;
+    const suggestion = nearest(given, regions.aws);
+    const message = regions.others.includes(given)
+      ? rule({
+          wrong: 'lies in a partition that is not built yet',
+          allowed: 'regions of the partition aws, such as eu-west-1',
+        })
+      : rule({
+          wrong: 'is not an AWS region',
+          allowed: 'a region such as eu-west-1',
+          ...(suggestion && { remedy: `did you mean ${suggestion}?` }),
+        });
+    context.addIssue({ code: 'custom', message });
+  });
 
 /** A SageMaker instance type. */
 export const instance = () =>

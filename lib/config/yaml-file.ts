@@ -12,16 +12,30 @@ type Path = ReadonlyArray<PropertyKey>;
 export interface YamlFile<Value> {
   /** Undefined when the file has problems. */
   readonly value: Value | undefined;
+  /**
+   * What the file says beside its problems, for rules that look further, so that people read of everything at once.
+   * Undefined where too little is left.
+   */
+  readonly rest: Value | undefined;
   readonly problems: Problem[];
   /** The problem of the value at `path`, for rules that no schema of one file can know. */
   problem(path: Path, message: string): Problem;
 }
 
-/** Reads `path` and holds it against `schema`; never throws on what is in the file. */
-export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema): YamlFile<z.output<Schema>> {
+/**
+ * Reads `path` and holds it against `schema`; never throws on what is in the file.
+ *
+ * @param standIns values for `rest` to have where the file lacks what must be there. @default - none
+ */
+export function readYaml<Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+  standIns: object = {},
+): YamlFile<z.output<Schema>> {
   const file = shownPath(path);
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines });
+  const text = readFileSync(path, 'utf8');
+  const document = parseDocument(text, { lineCounter: lines });
 
   const problem = (at: Path, message: string): Problem => ({
     file,
@@ -31,22 +45,48 @@ export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema)
   });
 
   if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
-      file,
-      line: error.linePos?.[0].line ?? 1,
-      key: '',
-      message: withoutExcerpt(error.message),
-    }));
-    return { value: undefined, problems, problem };
+    // One mistake is often several to the parser; the first is where it begins.
+    const problems = document.errors.slice(0, 1).map((error) => {
+      const line = error.linePos?.[0].line ?? 1;
+      return { file, line, key: '', message: notYaml(error.message, text.split('\n')[line - 1] ?? '') };
+    });
+    return { value: undefined, rest: undefined, problems, problem };
   }
 
   const raw: unknown = document.toJS() ?? {};
   const result = schema.safeParse(raw);
-  if (result.success) return { value: result.data, problems: [], problem };
+  if (result.success) return { value: result.data, rest: result.data, problems: [], problem };
   const problems = result.error.issues.flatMap((issue) =>
     messages(schema, issue, valueAt(raw, issue.path)).map(([at, message]) => problem(at, message)),
   );
-  return { value: undefined, problems: problems.sort((a, b) => a.line - b.line), problem };
+  const rest = schema.safeParse(over(standIns, withoutFaults(raw, result.error.issues))).data;
+  return { value: undefined, rest, problems: problems.sort((a, b) => a.line - b.line), problem };
+}
+
+/** What is said, over what stands in for what is not. */
+function over(standIns: unknown, said: unknown): unknown {
+  if (!isGroup(standIns) || !isGroup(said)) return said ?? standIns;
+  const keys = new Set([...Object.keys(standIns), ...Object.keys(said)]);
+  return Object.fromEntries(
+    [...keys].map((key) => [key, over(Reflect.get(standIns, key), Reflect.get(said, key))]),
+  );
+}
+
+const isGroup = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A copy without the keys that issues are about: defaults stand in for them where there are any. */
+function withoutFaults(raw: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const copy: unknown = structuredClone(raw);
+  for (const issue of issues) {
+    const paths =
+      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+    for (const path of paths) {
+      const parent = valueAt(copy, path.slice(0, -1));
+      if (typeof parent === 'object' && parent !== null) Reflect.deleteProperty(parent, path.at(-1) ?? '');
+    }
+  }
+  return copy;
 }
 
 /** What one issue says, and where: an issue about unknown keys speaks of each of them. */
@@ -118,8 +158,16 @@ function start(node: unknown): number | undefined {
   return typeof from === 'number' ? from : undefined;
 }
 
-/** The library's message without its excerpt of the file: file and line say it already. */
-function withoutExcerpt(message: string): string {
+/** The library's message without its excerpt of the file, and the line instead. */
+function notYaml(message: string, line: string): string {
   const [first] = message.split('\n');
-  return `is not YAML: ${first?.replace(/ at line \d+, column \d+:?$/, '')}`;
+  const reason = first?.replace(/ at line \d+, column \d+:?$/, '');
+  return withGiven(
+    rule({
+      wrong: `is not YAML: ${reason}`,
+      allowed: 'key: value, [a, b] for lists, { key: value } for groups',
+      remedy: 'look at brackets, quotes and indentation here and in the lines before',
+    }),
+    line.trim(),
+  );
 }

@@ -12,7 +12,7 @@ import type { Delivery } from './delivery';
  * who approved is the name of the session (of AWS IAM Identity Center: the user's name) or of the IAM user.
  *
  * @param codepipeline a client in the delivery account
- * @throws Refusal when the author approved, or when nobody can be found who did
+ * @throws Refusal when the author approved, when nobody can be found who did, or when the author is not known
  */
 export async function requireAnotherApprover(
   codepipeline: CodePipelineClient,
@@ -33,8 +33,9 @@ export async function requireAnotherApprover(
   }
   const name = sessionNameOf(approver);
   if (!run.author) {
-    say(`approved by ${name}; the source does not say who the author is, so they cannot be told apart`);
-    return;
+    throw new Refusal(
+      `${name} approved ${environment}, and the source does not say who wrote commit ${run.commit}, so they cannot be told apart · allowed: a source that gives the author's e-mail (AuthorEmail) · mend the connection, or set approval.stacks to none for ${environment} in platform.yaml`,
+    );
   }
   if (isAuthor(approver, run.author)) {
     throw new Refusal(

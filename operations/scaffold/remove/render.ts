@@ -40,7 +40,7 @@ export function renderPlan(
   const kept = seen.flatMap(({ place, kept: all }) => all.map(({ what, name }) => [place.name, what, name]));
   const table = (title: string, rows: readonly (readonly string[])[], none: string) => [
     paint('bold', title),
-    rows.length > 0 ? aligned(rows, 2) : `  ${none}`,
+    rows.length > 0 ? aligned(rows, 2) : `  ${filesOnly ? none : asFarAsSeen(none, plan)}`,
   ];
   const sections = leftovers
     ? table(
@@ -63,6 +63,13 @@ export function renderPlan(
       ];
   const blind = unseen.map(({ place, why }) => `${paint('yellow', 'not looked at')}  ${place.name}: ${why}`);
   return [...sections, ...blind].join('\n');
+}
+
+/** What is not there, said only of the places that were looked at. */
+function asFarAsSeen(none: string, { seen, unseen }: Plan): string {
+  if (unseen.length === 0) return none;
+  if (seen.length === 0) return 'not known: no account could be looked at';
+  return `${none} in ${seen.map(({ place }) => place.name).join(' and ')}; of the others it is not known`;
 }
 
 function goingLines({ folder, seen }: Plan): string[][] {

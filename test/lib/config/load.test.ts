@@ -239,6 +239,24 @@ test.each([
   ],
   ['a tag of AWS', 'cost-center', '"aws:cost"', 'is not a tag key · given "aws:cost"'],
   [
+    'a zone twice',
+    '[eu-west-1a, eu-west-1b]',
+    '[eu-west-1a, eu-west-1a]',
+    'environments.dev.network.zones: names a zone twice',
+  ],
+  [
+    'a region that AWS does not have',
+    'region: eu-west-1,',
+    'region: eu-west-9,',
+    'delivery.region: is not an AWS region · given "eu-west-9" · allowed: a region such as eu-west-1 · did you mean eu-west-',
+  ],
+  [
+    'a region of another partition',
+    'region: eu-west-1,',
+    'region: cn-north-1,',
+    'delivery.region: lies in a partition that is not built yet · given "cn-north-1"',
+  ],
+  [
     'zones and an existing network',
     'zones: [eu-west-1a, eu-west-1b]',
     'zones: [eu-west-1a, eu-west-1b], vpc: vpc-0a1b2c3d',
@@ -378,6 +396,36 @@ test("fails on a project that lies within another's names, whose roles could the
   projects.write('mail-dev-two/project.yaml', PROJECT.replace('sample/', 's3://bucket/'));
 
   expect(problems(['mail-dev-two']).join('\n')).toContain('lies within the names of project mail');
+});
+
+test('a mistake in one file does not hide what only both files together can show', () => {
+  projects.write('platform.yaml', PLATFORM_YAML.replace('owner: ml-platform@example.com', 'owner: nobody'));
+  projects.write(
+    'mail/project.yaml',
+    PROJECT.replace('owner:', 'ownr:').replace(
+      'learner: linear }',
+      'learner: linaer, serve: { release: canary } }',
+    ),
+  );
+  projects.write(
+    'other/project.yaml',
+    PROJECT.replace('learner: linear }', 'learner: liner, monitr: 1 }').replace('sample/', 's3://bucket/'),
+  );
+
+  const text = problems().join('\n');
+
+  expect(text).toContain('platform.yaml:2 owner: is not an e-mail address');
+  expect(text).toContain('mail/project.yaml:2 ownr: is an unknown key');
+  expect(text).toContain('mail/project.yaml:6 environments.dev.learner: is no learner');
+  expect(text).toContain('mail/project.yaml:6 environments.dev.serve.release: is a canary on one instance');
+  expect(text).toContain('other/project.yaml:6 environments.dev.monitr: is an unknown key');
+  expect(text).toContain('other/project.yaml:6 environments.dev.learner: is no learner');
+});
+
+test('what is missing because it was mistyped is told once', () => {
+  projects.write('mail/project.yaml', PROJECT.replace('topic: 0.8', 'topic: 80'));
+
+  expect(problems()).toHaveLength(2);
 });
 
 test('only the chosen projects are read', () => {

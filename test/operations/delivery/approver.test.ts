@@ -65,15 +65,16 @@ test('where nobody can be found who approved, nothing is deployed', async () => 
   );
 });
 
-test('a commit whose author is not known goes on, and the log says that they were not compared', async () => {
+test('a commit whose author is not known is not deployed, since it cannot be told who approved it', async () => {
   codepipeline
     .on(ListActionExecutionsCommand)
     .resolves({ actionExecutionDetails: [approvedBy('joe@example.com')] });
-  const { delivery, said } = asked;
+  const { delivery } = asked;
+  const unknown = { ...delivery, run: { ...delivery.run, author: undefined } };
 
-  await requireAnotherApprover(client, { ...delivery, run: { ...delivery.run, author: undefined } }, 'prod');
-
-  expect(said[0]).toMatch(/^approved by joe@example.com; the source does not say who the author is/);
+  await expect(requireAnotherApprover(client, unknown, 'prod')).rejects.toThrow(
+    /^joe@example\.com approved prod, and the source does not say who wrote commit .* so they cannot be told apart · allowed: a source/,
+  );
 });
 
 test('where nobody is asked, nobody is looked for', async () => {
