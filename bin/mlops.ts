@@ -50,7 +50,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.addCommand(doctorCommand(exit));
   program.addCommand(deliverCommand(exit));
   program.addCommand(bundleCommand());
-  program.addCommand(benchCommand(exit));
+  program.addCommand(benchCommand());
   program.addCommand(costCommand(exit));
   program.addCommand(differencesCommand(exit));
   program.addCommand(codeownersCommand(exit));

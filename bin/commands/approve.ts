@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { accessTo } from '../../operations/aws/credentials';
 import { clientsOf } from '../../operations/status/clients';
-import { type Decided, type Decision, decide } from '../../operations/status/decide';
+import { type Decided, type Decision, decide, requireReason } from '../../operations/status/decide';
 import { subjectOf } from '../../operations/status/subject';
 import { helpEnd } from '../../operations/terminal/exit-codes';
 import { answer, terminalOf } from '../../operations/terminal/terminal';
@@ -70,8 +70,9 @@ function decisionCommand(name: string, verdict: Decision['verdict']): Command {
       const terminal = terminalOf(process);
       const { platform, project } = loadProject(options.projects, projectName);
       const subject = subjectOf(platform, project, options.environment);
+      const decision = { version, verdict, why: options.why?.trim(), insist: options.insist === true };
+      requireReason(decision);
       const access = await accessTo(subject.at);
-      const decision = { version, verdict, why: options.why, insist: options.insist === true };
       const decided = await decide(clientsOf(access), access, subject, decision, terminal.say);
       answer(terminal, options.json, decided, sentence);
     });

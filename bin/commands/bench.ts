@@ -7,7 +7,7 @@ import { helpEnd } from '../../operations/terminal/exit-codes';
 const BENCHES = { synth: benchSynth, projects: benchProjects };
 
 /** Prints how fast things are, as ratios within one run. */
-export function benchCommand(exit: (code: number) => void): Command {
+export function benchCommand(): Command {
   return new Command('bench')
     .description('print how fast a synthesis is, as ratios within one run; minutes on an idle machine')
     .addArgument(
@@ -20,8 +20,7 @@ export function benchCommand(exit: (code: number) => void): Command {
     .addHelpText(
       'after',
       helpEnd(['npm run bench', 'npm run bench -- synth --rounds 5'], {
-        done: 'every aim is reached',
-        failed: 'one is not',
+        done: 'it is measured; an aim that is not reached is said and fails nothing',
         cannot: 'it could not start',
       }),
     )
@@ -41,7 +40,6 @@ export function benchCommand(exit: (code: number) => void): Command {
         results[name] = await bench(settings);
       }
       process.stdout.write(options.json ? `${JSON.stringify(results, undefined, 2)}\n` : tables(results));
-      exit(Object.values(results).every(({ ratios }) => ratios.every(({ reached }) => reached)) ? 0 : 1);
     });
 }
 

@@ -34,6 +34,13 @@ export interface Decided {
   readonly next: string;
 }
 
+/** @throws Refusal for a rejection without a reason */
+export function requireReason({ verdict, why }: Pick<Decision, 'verdict' | 'why'>): void {
+  if (verdict === 'Rejected' && !why) {
+    throw new Refusal(`a rejection needs a reason that its author can use: --why "…"`);
+  }
+}
+
 /** Characters that SageMaker keeps of a reason. */
 const LONGEST_REASON = 1_024;
 
@@ -50,11 +57,9 @@ export async function decide(
   decision: Decision,
   show: (line: string) => void,
 ): Promise<Decided> {
+  requireReason(decision);
   const { project, names, at } = subject;
   const { version, verdict, why } = decision;
-  if (verdict === 'Rejected' && !why) {
-    throw new Refusal(`a rejection needs a reason that its author can use: --why "…"`);
-  }
   const model = await waitingModel(clients, subject, version);
   const approves = verdict === 'Approved';
   if (approves && subject.approval === 'person' && isAuthor(access.callerArn, model.author)) {

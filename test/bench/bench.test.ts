@@ -44,7 +44,7 @@ test('many projects are made that all load, from one', () => {
 });
 
 test('a bench that is not there is refused with those that are', async () => {
-  const command = benchCommand(() => undefined).exitOverride();
+  const command = benchCommand().exitOverride();
   command.configureOutput({ writeErr: () => undefined });
 
   await expect(command.parseAsync(['speed'], { from: 'user' })).rejects.toThrow(/synth, projects/);

@@ -21,7 +21,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> =
   'npm run approve': [`${LOOP}/notices.test.ts`, "'approve'"],
   'npm run reject': [`${LOOP}/notices.test.ts`, "'reject'"],
   'npm run differences': ['test/bin/commands/cost.test.ts', "'differences'"],
-  'npm run bench': ['test/bench/bench.test.ts', 'bench'],
+  'npm run bench': [`${LOOP}/newcomer.test.ts`, 'npm run bench'],
   'npx cdk bootstrap': ['rehearsal/deployment/bootstrap.ts', "'bootstrap'"],
   'npx cdk deploy': ['rehearsal/deployment/deploy.ts', "'deploy'"],
 };

@@ -31,4 +31,7 @@ function placeholdersOf(file: string): Observation[] {
 }
 
 const shown = (found: readonly Placeholder[]): string =>
-  listed(found.map(({ line, value }) => `line ${line} "${value}"`));
+  listed(
+    found.map(({ line, value }) => `line ${line} "${value}"`),
+    found.length,
+  );

@@ -149,21 +149,22 @@ describe('two merges at once', () => {
   });
 });
 
-describe('an environment without its delivery role', () => {
+describe('an environment without the roles that its platform makes', () => {
   beforeAll(async () => {
     const iam = new IAMClient(delivery.stage.servicesOf('prod').emulator.client);
-    const RoleName = 'mlops-prod-delivery';
-    const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
-    for (const PolicyName of PolicyNames)
-      await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
-    await iam.send(new DeleteRoleCommand({ RoleName }));
+    for (const RoleName of ['mlops-prod-delivery', 'mlops-prod-review']) {
+      const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+      for (const PolicyName of PolicyNames)
+        await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+      await iam.send(new DeleteRoleCommand({ RoleName }));
+    }
   });
 
-  test('stops what would act there with the command that makes the role, and tells the owner', async () => {
+  test('stops what would read there with the command that makes them, and tells the owner', async () => {
     const run = await merge(delivery, delivery.stage.revision);
     expect(actionsOf(run).at(-1)).toBe('ProdApproval/Evidence Failed');
     const { body } = await mailbox.mail('Evidence failed in ProdApproval');
-    expect(body).toContain('role/mlops-prod-delivery is not there');
+    expect(body).toContain('role/mlops-prod-review is not there');
     expect(body).toContain('npx cdk deploy prod-platform');
   });
 });

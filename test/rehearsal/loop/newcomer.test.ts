@@ -59,6 +59,12 @@ test('what the three cost, and what doctor and status still lack, is told withou
   type('npm run codeowners');
 });
 
+test('how fast a synthesis is, is told in ratios', () => {
+  expect(type('npm run bench -- synth --rounds 1')).toMatch(
+    /warm synth against loading its modules +\d\.\d\d ×/,
+  );
+});
+
 test('a merge of the third is delivered to dev and prod, two accounts, each with roles and buckets of its own', () => {
   type(
     'git add --all && git -c user.name=Newcomer -c user.email=newcomer@acme.com commit -qm "feat: tickets"',
