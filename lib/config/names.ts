@@ -87,6 +87,8 @@ export function platformNamesOf(environment: string, zones: number) {
     stack: `${environment}-platform`,
     /** What delivery may do in this environment. */
     deliveryRole: `mlops-${environment}-delivery`,
+    /** What whoever gathers evidence for an approval may read of this environment. */
+    reviewRole: `mlops-${environment}-review`,
     /** The most that any role of this environment may do. */
     boundary: `mlops-${environment}-boundary`,
     budget: `mlops-${environment}`,
@@ -119,12 +121,15 @@ export function deliveryNamesOf(place: Pick<Place, 'project' | 'account' | 'regi
     ownerTopic: `${prefix}-owner`,
     roles: {
       pipeline: `${prefix}-pipeline`,
-      /** May assume the `deliveryRole` of each environment. */
-      build: `${prefix}-build`,
+      /** May assume the `deliveryRole` of this environment, and of no other. */
+      build: (environment: string) => `${prefix}-build-${environment}`,
+      /** May assume the `reviewRole` of each environment. */
+      review: `${prefix}-review`,
     },
     functions: { reportFailure: `${prefix}-report-failure` },
-    /** The CodeBuild project of a step. */
-    build: (step: string) => `${prefix}-${step}`,
+    /** The CodeBuild project of a step, and of the environment that it acts in. */
+    build: (step: string, environment?: string) =>
+      environment ? `${prefix}-${step}-${environment}` : `${prefix}-${step}`,
     /** Where a person approves before the stacks of an environment are changed. */
     approval: (environment: string) => ({ stage: `${capitalized(environment)}Approval`, action: 'Approval' }),
     /** Where the stacks of an environment are deployed and its model is trained. */

@@ -5,7 +5,7 @@ import type { Permission } from './permissions';
 
 /**
  * The most that a role of one project's delivery may be given: to build, to push images, and to become the role that
- * delivers in an environment, whichever accounts these are in.
+ * delivers or reviews in an environment, whichever accounts these are in.
  *
  * @param project name of the project
  */
@@ -19,7 +19,11 @@ export function deliveryCeiling(scope: IConstruct, project: string): Permission[
     },
     {
       actions: ['sts:AssumeRole'],
-      resources: [...Object.values(bootstrapRolesOf(scope)), 'arn:aws:iam::*:role/mlops-*-delivery'],
+      resources: [
+        ...Object.values(bootstrapRolesOf(scope)),
+        'arn:aws:iam::*:role/mlops-*-delivery',
+        'arn:aws:iam::*:role/mlops-*-review',
+      ],
       because: 'environments lie in other accounts; their roles say which account they trust',
     },
   ];

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { arnsOf } from './arns';
 import { bootstrapRolesOf } from './bootstrap-roles';
-import { allow, type Permission } from './permissions';
+import { allow, type Permission, rolesNamed } from './permissions';
 
 export interface DeliveryRoleProps {
   readonly roleName: string;
@@ -12,7 +12,7 @@ export interface DeliveryRoleProps {
   /** Account that builds and delivers; may be this one. */
   readonly deliveryAccount: string;
 
-  /** Name that the roles in that account have which deliver, as a pattern. */
+  /** Name that the roles in that account have which deliver to this environment, as a pattern. */
   readonly trusted: string;
 }
 
@@ -23,7 +23,8 @@ export interface DeliveryRoleProps {
  *     CodeBuild in the delivery account → this role → roles of cdk bootstrap, here
  *
  * Those roles need to trust their own account only: the delivery account reaches them by this role or not at all. The role
- * is there before any project is, so the trust names the account, and the names that its delivering roles have.
+ * is there before any project is, so the trust names the account, and the names that its roles have which deliver to this
+ * environment: what runs for another one, before anybody approved this one, does not become it.
  *
  * A session of one role that assumed another ends after an hour, whatever either allows: who waits longer asks anew.
  *
@@ -38,9 +39,7 @@ export class DeliveryRole extends Construct {
     this.role = new iam.Role(this, 'Resource', {
       roleName: props.roleName,
       description: `What delivery may do in ${environment}`,
-      assumedBy: new iam.AccountPrincipal(deliveryAccount).withConditions({
-        ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${deliveryAccount}:role/${trusted}` },
-      }),
+      assumedBy: rolesNamed(trusted, deliveryAccount),
     });
     allow(
       this.role,

@@ -68,6 +68,13 @@ export function servicePrincipal(service: string, account: string): iam.ServiceP
   });
 }
 
+/** Roles of an account by a pattern on their names: for a trust that is written before they are made. */
+export function rolesNamed(pattern: string, account: string): iam.IPrincipal {
+  return new iam.AccountPrincipal(account).withConditions({
+    ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/${pattern}` },
+  });
+}
+
 function hasWildcard(text: string): boolean {
   return text.includes('*');
 }

@@ -30,10 +30,13 @@ export function addDelivery(
     source,
     environments: places.map(({ name, place, settings }, index) => {
       const next = places[index + 1];
+      const roles = platformNamesOf(name, 0);
+      const roleArn = (role: string) => `arn:aws:iam::${place.account}:role/${role}`;
       return {
         name,
         account: place.account,
-        roleArn: `arn:aws:iam::${place.account}:role/${platformNamesOf(name, 0).deliveryRole}`,
+        roleArn: roleArn(roles.deliveryRole),
+        reviewRoleArn: roleArn(roles.reviewRole),
         approval: place.approval.stacks === 'person',
         // A kind lists its learners from the cheapest on.
         smoke:

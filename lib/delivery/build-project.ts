@@ -64,11 +64,14 @@ export interface BuildRoleProps {
 
   /** CodeBuild projects that run as this role. */
   readonly projects: readonly string[];
+
+  /** Whether one of them hands on files. What does not cannot change what a later action runs. */
+  readonly handsOn: boolean;
   readonly artifactsBucket: string;
   readonly keyAlias: string;
 }
 
-/** A role for CodeBuild: it takes what the pipeline hands on, and writes its log. What else it may do is added. */
+/** A role for CodeBuild: it takes what the pipeline hands it, and writes its log. What else it may do is added. */
 export function buildRole(scope: Construct, id: string, props: BuildRoleProps): iam.Role {
   const role = new iam.Role(scope, id, {
     roleName: props.roleName,
@@ -86,7 +89,7 @@ export function buildRole(scope: Construct, id: string, props: BuildRoleProps): 
       because: 'CodeBuild names a log stream after a build, within the log group of the project',
     },
     {
-      actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'],
+      actions: ['s3:GetObject', 's3:GetObjectVersion', ...(props.handsOn ? ['s3:PutObject'] : [])],
       resources: [arnsOf(scope).objects(props.artifactsBucket, '')],
       because: 'CodePipeline names what it hands on anew in every run',
     },

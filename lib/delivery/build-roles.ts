@@ -5,59 +5,91 @@ import type { DeliveryNames } from '../config/names';
 import { bootstrapRolesOf } from '../constructs/bootstrap-roles';
 import { allow } from '../constructs/permissions';
 import { buildRole } from './build-project';
-import type { StepName } from './steps';
+import type { Build } from './builds';
+import type { DeliveredEnvironment } from './stages';
 
 export interface BuildRolesProps {
   readonly names: DeliveryNames;
-  readonly steps: readonly StepName[];
+  readonly builds: readonly Build[];
   readonly repositoryArn: string;
-
-  /** What delivery may do in each environment. */
-  readonly environmentRoles: readonly string[];
+  readonly environments: readonly DeliveredEnvironment[];
 }
 
 export interface BuildRoles {
-  /** The role that a step runs as. */
-  of(step: StepName): iam.Role;
+  /** The role that a CodeBuild project runs as. */
+  of(build: Build): iam.Role;
 }
-
-/** Steps that run as a role of their own; all others act in an environment. */
-const ALONE = ['update', 'check', 'image'] as const;
 
 /**
  * Who may do what: *check* runs everybody's code and may do nothing, *image* may push images, *update* may deploy in
- * the delivery account, and all other steps may only become the `delivery` role of an environment.
+ * the delivery account, *evidence* may only become the `review` roles, which read, and what changes an environment may
+ * only become the `delivery` role of this environment. So no commit acts in one before it was approved for it.
  */
 export function buildRoles(scope: Construct, props: BuildRolesProps): BuildRoles {
-  const { names } = props;
-  const role = (id: string, roleName: string, description: string, steps: readonly StepName[]) =>
-    buildRole(scope, id, {
+  const { names, builds, environments } = props;
+  const role = (id: string, roleName: string, description: string, its: (build: Build) => boolean) => {
+    const own = builds.filter(its);
+    return buildRole(scope, id, {
       roleName,
       description,
-      projects: steps.map(names.build),
+      projects: own.map(({ projectName }) => projectName),
+      handsOn: own.some(({ step }) => step.handsOn),
       artifactsBucket: names.artifactsBucket,
       keyAlias: names.keyAlias,
     });
-  const update = role('UpdateRole', names.build('update'), `Updates ${names.stack}`, ['update']);
-  const check = role('CheckRole', names.build('check'), 'Checks commits, and may do nothing else', ['check']);
-  const image = role('ImageRole', names.build('image'), `Pushes images to ${names.repository}`, ['image']);
-  const acting = props.steps.filter((step) => !ALONE.some((alone) => alone === step));
-  const environments = role('BuildRole', names.roles.build, 'Acts in environments', acting);
+  };
+  const only = (step: string) => (build: Build) => build.step.name === step;
+  const roles = new Map<string, iam.Role>();
 
+  const update = role('UpdateRole', names.build('update'), `Updates ${names.stack}`, only('update'));
   allowDeployments(update);
-  allowPushing(image, props.repositoryArn);
-  allow(
-    environments,
-    { actions: ['sts:AssumeRole'], resources: props.environmentRoles },
-    // Who approved a run, for the rule that nobody approves a commit of their own.
-    {
-      actions: ['codepipeline:ListActionExecutions'],
-      resources: [Stack.of(scope).formatArn({ service: 'codepipeline', resource: names.pipeline })],
-    },
+  roles.set('update', update);
+  const check = role(
+    'CheckRole',
+    names.build('check'),
+    'Checks commits, and may do nothing else',
+    only('check'),
   );
-  const own = { update, check, image };
+  roles.set('check', check);
+  const image = role(
+    'ImageRole',
+    names.build('image'),
+    `Pushes images to ${names.repository}`,
+    only('image'),
+  );
+  allowPushing(image, props.repositoryArn);
+  roles.set('image', image);
+
+  if (builds.some(only('evidence'))) {
+    const review = role('ReviewRole', names.roles.review, 'Reads what an approval is told', only('evidence'));
+    const resources = environments.map(({ reviewRoleArn }) => reviewRoleArn);
+    allow(review, { actions: ['sts:AssumeRole'], resources });
+    roles.set('evidence', review);
+  }
+  for (const { name, roleArn } of environments) {
+    const acting = role(
+      `BuildRole${names.stage(name)}`,
+      names.roles.build(name),
+      `Acts in ${name}`,
+      ({ environment }) => environment === name,
+    );
+    allow(
+      acting,
+      { actions: ['sts:AssumeRole'], resources: [roleArn] },
+      // Who approved a run, for the rule that nobody approves a commit of their own.
+      {
+        actions: ['codepipeline:ListActionExecutions'],
+        resources: [Stack.of(scope).formatArn({ service: 'codepipeline', resource: names.pipeline })],
+      },
+    );
+    roles.set(`in ${name}`, acting);
+  }
   return {
-    of: (step) => (step === 'update' || step === 'check' || step === 'image' ? own[step] : environments),
+    of: ({ step, environment }) => {
+      const found = roles.get(environment ? `in ${environment}` : step.name);
+      if (!found) throw new Error(`${step.name} of ${names.stack} has no role`);
+      return found;
+    },
   };
 }
 

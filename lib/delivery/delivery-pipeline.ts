@@ -7,7 +7,6 @@ import { arnsOf } from '../constructs/arns';
 import { allowKey } from '../constructs/key-access';
 import { allow, servicePrincipal } from '../constructs/permissions';
 import { SOURCE, type StagesSpec, stagesOf } from './stages';
-import type { StepName } from './steps';
 
 export interface DeliveryPipelineProps extends StagesSpec {
   readonly pipelineName: string;
@@ -19,7 +18,8 @@ export interface DeliveryPipelineProps extends StagesSpec {
   /** Files whose merge starts a run. */
   readonly paths: readonly string[];
 
-  readonly steps: readonly StepName[];
+  /** CodeBuild projects that it starts. */
+  readonly buildProjects: readonly string[];
 }
 
 /**
@@ -75,12 +75,8 @@ export class DeliveryPipeline extends Construct {
       { actions: ['s3:GetBucketVersioning'], resources: [bucket(props.artifactsBucket)] },
       {
         actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild', 'codebuild:StopBuild'],
-        resources: props.steps.map((step) =>
-          stack.formatArn({
-            service: 'codebuild',
-            resource: 'project',
-            resourceName: props.names.build(step),
-          }),
+        resources: props.buildProjects.map((resourceName) =>
+          stack.formatArn({ service: 'codebuild', resource: 'project', resourceName }),
         ),
       },
       {

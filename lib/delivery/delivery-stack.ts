@@ -9,11 +9,11 @@ import { ProjectKey } from '../constructs/project-key';
 import { Undelivered } from '../constructs/undelivered';
 import { BuildProject } from './build-project';
 import { type BuildRoles, buildRoles } from './build-roles';
+import { type Build, buildsOf } from './builds';
 import { DeliveryPipeline } from './delivery-pipeline';
 import { ImageRepository } from './image-repository';
 import { ReportFailure } from './report-failure';
 import type { DeliveredEnvironment } from './stages';
-import { deliverySteps, type Step, type StepName } from './steps';
 import { deliveredPaths } from './trigger';
 
 export interface DeliveryStackProps extends StackProps {
@@ -55,14 +55,15 @@ export class DeliveryStack extends Stack {
       masterKey: key,
     });
 
-    const steps = this.steps(props);
+    const builds = buildsOf(names, environments, props.longestTrainingHours);
+    const buildProjects = builds.map(({ projectName }) => projectName);
     const roles = buildRoles(this, {
       names,
-      steps: steps.map(({ name }) => name),
+      builds,
       repositoryArn: repository.repositoryArn,
-      environmentRoles: environments.map(({ roleArn }) => roleArn),
+      environments,
     });
-    for (const step of steps) this.build(step, roles, key, props);
+    for (const build of builds) this.build(build, roles, key, props);
 
     const pipeline = new DeliveryPipeline(this, 'Pipeline', {
       pipelineName: names.pipeline,
@@ -76,7 +77,7 @@ export class DeliveryStack extends Stack {
       paths: deliveredPaths(project),
       environments,
       names,
-      steps: steps.map(({ name }) => name),
+      buildProjects,
       ownerTopicArn: topic.topicArn,
       evidenceUrl: `https://${this.region}.console.aws.amazon.com/codesuite/codebuild/${this.account}/projects/${names.build('evidence')}/history?region=${this.region}`,
     });
@@ -87,7 +88,7 @@ export class DeliveryStack extends Stack {
       functionName: names.functions.reportFailure,
       handlers: props.handlers,
       pipelineName: names.pipeline,
-      buildProjects: steps.map(({ name }) => names.build(name)),
+      buildProjects,
       topicArn: topic.topicArn,
       keyAlias: names.keyAlias,
       deadLetterQueue: queue,
@@ -125,21 +126,17 @@ export class DeliveryStack extends Stack {
     return bucket;
   }
 
-  /** The steps that this project's environments need. */
-  private steps({ names, environments, longestTrainingHours }: DeliveryStackProps): Step[] {
-    const all = deliverySteps(names.stack, longestTrainingHours);
-    const needed = (name: StepName): boolean => {
-      if (name === 'evidence') return environments.some(({ approval }) => approval);
-      return name !== 'smoke' || environments.some(({ smoke }) => smoke);
-    };
-    return Object.values(all).filter(({ name }) => needed(name));
-  }
-
-  private build(step: Step, roles: BuildRoles, key: kms.IKey, { names, project }: DeliveryStackProps): void {
-    new BuildProject(this, names.stage(step.name), {
-      projectName: names.build(step.name),
+  private build(
+    build: Build,
+    roles: BuildRoles,
+    key: kms.IKey,
+    { names, project }: DeliveryStackProps,
+  ): void {
+    const { step, environment, projectName } = build;
+    new BuildProject(this, `${names.stage(step.name)}${environment ? names.stage(environment) : ''}`, {
+      projectName,
       step,
-      role: roles.of(step.name),
+      role: roles.of(build),
       variables: {
         PROJECT: project.name,
         PIPELINE: names.pipeline,

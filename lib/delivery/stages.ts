@@ -1,6 +1,6 @@
 import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import type { DeliveryNames } from '../config/names';
-import type { StepName } from './steps';
+import type { EnvironmentStepName, StepName } from './steps';
 
 /** An environment that delivery goes through. */
 export interface DeliveredEnvironment {
@@ -8,6 +8,9 @@ export interface DeliveredEnvironment {
 
   /** What delivery may do there. */
   readonly roleArn: string;
+
+  /** What may be read there before an approval. */
+  readonly reviewRoleArn: string;
 
   /** Whether a person approves before its stacks are changed. */
   readonly approval: boolean;
@@ -78,12 +81,21 @@ function source({ connectionArn, repository, branch }: StagesSpec): Action {
   };
 }
 
+/** What is done in an environment, in this order. */
+export function stepsIn({ smoke }: Pick<DeliveredEnvironment, 'smoke'>): EnvironmentStepName[] {
+  return ['deploy', 'train', ...(smoke ? (['smoke'] as const) : [])];
+}
+
 function environmentStage(spec: StagesSpec, environment: DeliveredEnvironment): Stage {
-  const steps: StepName[] = ['deploy', 'train', ...(environment.smoke ? (['smoke'] as const) : [])];
   return {
     name: spec.names.stage(environment.name),
-    actions: steps.map((step, index) =>
-      build(spec, step, { input: ASSEMBLY, runOrder: index + 1, environment }),
+    actions: stepsIn(environment).map((step, index) =>
+      build(spec, step, {
+        input: ASSEMBLY,
+        runOrder: index + 1,
+        project: spec.names.build(step, environment.name),
+        acting: { environment: environment.name, roleArn: environment.roleArn },
+      }),
     ),
   };
 }
@@ -94,7 +106,13 @@ function approvalStage(spec: StagesSpec, environment: DeliveredEnvironment): Sta
   return {
     name: stage,
     actions: [
-      { ...build(spec, 'evidence', { input: ASSEMBLY, environment }), namespace },
+      {
+        ...build(spec, 'evidence', {
+          input: ASSEMBLY,
+          acting: { environment: environment.name, roleArn: environment.reviewRoleArn },
+        }),
+        namespace,
+      },
       {
         name: action,
         actionTypeId: { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' },
@@ -117,21 +135,23 @@ function build(
     readonly input: string;
     readonly output?: string;
     readonly runOrder?: number;
-    readonly environment?: DeliveredEnvironment;
+    /** @default - the step's only project */
+    readonly project?: string;
+    readonly acting?: { readonly environment: string; readonly roleArn: string };
   },
 ): Action {
-  const { environment } = options;
+  const { acting } = options;
   const variables = {
     COMMIT: `#{${SOURCE}.CommitId}`,
     AUTHOR: `#{${SOURCE}.AuthorEmail}`,
     EXECUTION: '#{codepipeline.PipelineExecutionId}',
-    ...(environment && { ENVIRONMENT: environment.name, DELIVERY_ROLE_ARN: environment.roleArn }),
+    ...(acting && { ENVIRONMENT: acting.environment, DELIVERY_ROLE_ARN: acting.roleArn }),
   };
   return {
     name: spec.names.stage(step),
     actionTypeId: { category: 'Build', owner: 'AWS', provider: 'CodeBuild', version: '1' },
     configuration: {
-      ProjectName: spec.names.build(step),
+      ProjectName: options.project ?? spec.names.build(step),
       EnvironmentVariables: JSON.stringify(
         Object.entries(variables).map(([name, value]) => ({ name, value, type: 'PLAINTEXT' })),
       ),

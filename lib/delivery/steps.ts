@@ -1,4 +1,4 @@
-/** What a CodeBuild project of the pipeline does. */
+/** What CodeBuild projects of the pipeline do. */
 export interface Step {
   readonly name: StepName;
 
@@ -20,7 +20,9 @@ export interface Step {
   readonly timeoutMinutes: number;
 }
 
-export type StepName = 'update' | 'check' | 'image' | 'evidence' | 'deploy' | 'train' | 'smoke';
+/** Steps that change an environment: each has a CodeBuild project an environment, for a role an environment. */
+export type EnvironmentStepName = 'deploy' | 'train' | 'smoke';
+export type StepName = 'update' | 'check' | 'image' | 'evidence' | EnvironmentStepName;
 
 /** CodeBuild ends every build after 36 hours, and so does CodePipeline its action. */
 const LONGEST_MINUTES = 36 * 60;
@@ -40,7 +42,7 @@ const usual = {
 const deliver = (step: StepName) => `npm run --silent deliver -- ${step} "$PROJECT"`;
 
 /**
- * The steps of a project's delivery, each a CodeBuild project.
+ * The steps of a project's delivery; which CodeBuild projects run them is said in `builds.ts`.
  *
  * @param longestTrainingHours after how many hours the longest training is stopped
  */

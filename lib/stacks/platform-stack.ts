@@ -13,8 +13,11 @@ import { environmentCeiling } from '../constructs/environment-ceiling';
 import { ExistingNetwork } from '../constructs/existing-network';
 import { MailTopic } from '../constructs/mail-topic';
 import { PrivateNetwork } from '../constructs/private-network';
+import { ReviewRole } from '../constructs/review-role';
 
 export interface PlatformStackProps extends Omit<StackProps, 'permissionsBoundary'> {
+  /** Short name, for the sender of mails. */
+  readonly organisation: string;
   readonly environmentName: string;
   readonly network: Network;
   readonly alerts: Platform['alerts'];
@@ -23,8 +26,8 @@ export interface PlatformStackProps extends Omit<StackProps, 'permissionsBoundar
   /** Regions that roles may ask. */
   readonly regions: readonly string[];
 
-  /** Account that delivers, and the names of the roles there that do, as a pattern. */
-  readonly delivery: { readonly account: string; readonly roles: string };
+  /** Account that delivers, and the names of the roles there that do and that gather evidence, as patterns. */
+  readonly delivery: { readonly account: string; readonly roles: string; readonly reviewers: string };
   readonly names: PlatformNames;
 
   /** Tag that tells this environment's costs from those of others. */
@@ -34,7 +37,7 @@ export interface PlatformStackProps extends Omit<StackProps, 'permissionsBoundar
   readonly ownsApiLogRole: boolean;
 }
 
-/** What all projects of an environment share: a network, alert topics, guard rails, and the role that delivers. */
+/** What all projects of an environment share: a network, alert topics, guard rails, and the roles that deliver and review. */
 export class PlatformStack extends Stack {
   private readonly zones: readonly string[];
 
@@ -62,6 +65,12 @@ export class PlatformStack extends Stack {
       environment: environmentName,
       deliveryAccount: delivery.account,
       trusted: delivery.roles,
+    });
+    new ReviewRole(this, 'ReviewRole', {
+      roleName: names.reviewRole,
+      environment: environmentName,
+      deliveryAccount: delivery.account,
+      trusted: delivery.reviewers,
     });
   }
 

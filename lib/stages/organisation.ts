@@ -28,9 +28,11 @@ export function addOrganisation(app: App, config: Config, options: OrganisationO
     const logRoleOwner = logRoleOwners.get(place);
     const names = platformNamesOf(name, 'zones' in network ? network.zones.length : network.subnets.length);
     const tags = environmentTags(platform, name);
+    const delivering = deliveryNamesOf({ ...delivery, project: '*' }).roles;
     const stack = new PlatformStack(app, names.stack, {
       env: { account, region },
       description: `Network, alerts and guard rails that the projects of ${name} share`,
+      organisation: platform.organisation,
       environmentName: name,
       network,
       alerts: platform.alerts,
@@ -38,7 +40,8 @@ export function addOrganisation(app: App, config: Config, options: OrganisationO
       regions: allowedRegions(platform),
       delivery: {
         account: delivery.account,
-        roles: deliveryNamesOf({ ...delivery, project: '*' }).roles.build,
+        roles: delivering.build(name),
+        reviewers: delivering.review,
       },
       names,
       costTag: { key: ENVIRONMENT_TAG, value: name },

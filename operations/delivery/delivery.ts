@@ -12,7 +12,7 @@ export interface Run {
   /** Id of the pipeline's execution; undefined at a terminal. */
   readonly execution: string | undefined;
 
-  /** What delivery may do in the environment; undefined at a terminal: then the person's own credentials count. */
+  /** Role to become in the environment: to change it, or for evidence to read it; undefined at a terminal: then the person's own credentials count. */
   readonly roleArn: string | undefined;
 }
 

@@ -18,7 +18,7 @@ export interface DeliveredEnvironment {
 }
 
 /**
- * The environment with credentials for it: those of its delivery role, or at a terminal those of the person.
+ * The environment with credentials for it: those of the role that the run may become there, or at a terminal those of the person.
  *
  * @param sts a client with the credentials of whoever delivers
  * @throws Refusal when the project does not run there, or nobody may act there
@@ -55,7 +55,7 @@ export async function environmentOf(
 const EARLY_MS = 5 * 60_000;
 
 /**
- * Sessions of the delivery role. One that was assumed from another role ends after an hour, and a training takes longer.
+ * Sessions of that role. One that was assumed from another role ends after an hour, and a training takes longer.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
  */

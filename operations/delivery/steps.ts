@@ -82,7 +82,7 @@ async function evidence(delivery: Delivery, here: DeliveredEnvironment, sts: STS
     sagemaker: new SageMakerClient(place.config),
   });
   const name = neighbour(delivery, here.name, -1);
-  const before = name ? await environmentOf(inEnvironment(delivery, name), name, sts) : undefined;
+  const before = name ? await environmentOf(reviewing(delivery, name), name, sts) : undefined;
   const gathered = await gatherEvidence(
     delivery,
     here,
@@ -99,10 +99,10 @@ function neighbour({ platform, project }: Delivery, environment: string, step: 1
   return order[order.indexOf(environment) + step];
 }
 
-/** The same delivery with the role of another environment. */
-function inEnvironment(delivery: Delivery, name: string): Delivery {
+/** The same delivery with the right to read another environment. */
+function reviewing(delivery: Delivery, name: string): Delivery {
   const { account = '' } = delivery.platform.environments[name] ?? {};
-  const { deliveryRole } = platformNamesOf(name, 0);
-  const roleArn = delivery.run.roleArn && `arn:aws:iam::${account}:role/${deliveryRole}`;
+  const { reviewRole } = platformNamesOf(name, 0);
+  const roleArn = delivery.run.roleArn && `arn:aws:iam::${account}:role/${reviewRole}`;
   return { ...delivery, run: { ...delivery.run, roleArn } };
 }

@@ -37,7 +37,7 @@ const failedBuild = {
   },
   output: {
     executionResult: {
-      externalExecutionId: 'mail-delivery-train:1',
+      externalExecutionId: 'mail-delivery-train-dev:1',
       externalExecutionSummary: 'Build terminated with state: FAILED',
     },
   },
@@ -52,7 +52,7 @@ beforeEach(() => {
     builds: [
       {
         logs: {
-          groupName: '/aws/codebuild/mail-delivery-train',
+          groupName: '/aws/codebuild/mail-delivery-train-dev',
           streamName: '1',
           deepLink: 'https://console/1',
         },
@@ -149,14 +149,14 @@ test('a rejected approval says who rejected it and why', async () => {
 test('a stage that was tried again is told by its newest failure', async () => {
   const older = {
     ...failedBuild,
-    output: { executionResult: { externalExecutionId: 'mail-delivery-train:0' } },
+    output: { executionResult: { externalExecutionId: 'mail-delivery-train-dev:0' } },
   };
   codepipeline.on(ListActionExecutionsCommand).resolves({ actionExecutionDetails: [failedBuild, older] });
 
   await handler(event('Dev', 'Train'));
 
   expect(codebuild.commandCalls(BatchGetBuildsCommand)[0]?.args[0].input.ids).toEqual([
-    'mail-delivery-train:1',
+    'mail-delivery-train-dev:1',
   ]);
 });
 

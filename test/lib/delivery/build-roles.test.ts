@@ -22,10 +22,19 @@ test('the check, which runs everybody’s code, may write its log and hand on fi
   );
 });
 
-test('steps become the delivery roles of the project’s environments, and no other role', () => {
-  expect(assumes('BuildRole')).toEqual([
-    'arn:aws:iam::111122223333:role/mlops-dev-delivery',
-    'arn:aws:iam::444455556666:role/mlops-prod-delivery',
+test.each([
+  ['Dev', 'arn:aws:iam::111122223333:role/mlops-dev-delivery'],
+  ['Prod', 'arn:aws:iam::444455556666:role/mlops-prod-delivery'],
+])('steps of %s become the delivery role of this environment, and no other role', (name, role) => {
+  expect(assumes(`BuildRole${name}`)).toEqual([role]);
+});
+
+test('only the check hands on files, so nothing else changes what a later action runs', () => {
+  const writing = statements.filter(({ actions }) => actions.includes('s3:PutObject'));
+
+  expect(writing.map(({ policy }) => policy.replace(/DefaultPolicy.*/, '')).sort()).toEqual([
+    'CheckRole',
+    'PipelineRole',
   ]);
 });
 
@@ -57,7 +66,8 @@ test('every role is assumed by its service, for this account', () => {
     ]);
   }
   expect(services.map(([name]) => name).sort()).toEqual([
-    'mail-delivery-build',
+    'mail-delivery-build-dev',
+    'mail-delivery-build-prod',
     'mail-delivery-check',
     'mail-delivery-image',
     'mail-delivery-pipeline',

@@ -106,6 +106,10 @@ test('an action knows commit, author, run, environment and the role to act with'
     ENVIRONMENT: 'prod',
     DELIVERY_ROLE_ARN: 'arn:aws:iam::444455556666:role/mlops-prod-delivery',
   });
+  expect(variables(action('ProdApproval', 'Evidence'))).toMatchObject({
+    ENVIRONMENT: 'prod',
+    DELIVERY_ROLE_ARN: 'arn:aws:iam::444455556666:role/mlops-prod-review',
+  });
   expect(Object.keys(variables(action('Check', 'Check')))).not.toContain('DELIVERY_ROLE_ARN');
 });
 
@@ -142,7 +146,7 @@ test('every step of a build is one that the command line knows', () => {
     .flatMap(({ Source }) => JSON.parse(Source.BuildSpec).phases.build.commands)
     .flatMap((command: string) => [...command.matchAll(/deliver -- (\w+)/g)].map(([, step]) => step));
 
-  expect(asked.sort()).toEqual(['deploy', 'evidence', 'image', 'train']);
+  expect([...new Set(asked)].sort()).toEqual(['deploy', 'evidence', 'image', 'train']);
   for (const step of asked) expect(STEPS).toContain(step);
 });
 
@@ -151,7 +155,7 @@ test('the check hands on source and templates, without what npm brought', () => 
     files: ['**/*'],
     'exclude-paths': expect.arrayContaining(['node_modules/**/*']),
   });
-  expect(specOf('deploy').artifacts).toBeUndefined();
+  expect(specOf('deploy-prod').artifacts).toBeUndefined();
 });
 
 test('the evidence exports its summary, and fails where it cannot be gathered', () => {
@@ -165,7 +169,7 @@ test('what a build waits for is not cut off by its own limit', () => {
     projects.find(({ Name }) => Name === `mail-delivery-${step}`)?.TimeoutInMinutes;
 
   // One hour of training, and what comes before and after.
-  expect(minutes('train')).toBe(60 + 300);
+  expect(minutes('train-prod')).toBe(60 + 300);
 });
 
 test('logs are kept for a time, and every build writes to its own', () => {

@@ -64,7 +64,7 @@ test('dev tries prod’s learner after its own training, when that costs more', 
     ['Deploy', 1],
     ['Train', 2],
   ]);
-  template.hasResourceProperties('AWS::CodeBuild::Project', { Name: 'mail-delivery-smoke' });
+  template.hasResourceProperties('AWS::CodeBuild::Project', { Name: 'mail-delivery-smoke-dev' });
 });
 
 test.each([

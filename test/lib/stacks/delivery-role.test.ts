@@ -26,7 +26,7 @@ test('it is assumed by the roles that deliver, of the delivery account only', ()
       Effect: 'Allow',
       Action: 'sts:AssumeRole',
       Principal: { AWS: 'arn:aws:iam::000011112222:root' },
-      Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::000011112222:role/*-delivery-build' } },
+      Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::000011112222:role/*-delivery-build-dev' } },
     },
   ]);
 });

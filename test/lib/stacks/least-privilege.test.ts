@@ -13,13 +13,13 @@ interface Statement {
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** Every allowing statement of every policy of roles in dev; what delivery may do is told in delivery-role.test.ts. */
+/** Every allowing statement of every policy of roles in dev; what delivery may do is told in delivery-role.test.ts and review-role.test.ts. */
 const statements: Statement[] = assembly.stacks
   .filter(({ stackName }) => stackName.includes('dev'))
   .flatMap(({ template }) =>
     Object.entries<{ Type: string; Properties: Record<string, never> }>(template.Resources),
   )
-  .filter(([id, { Type }]) => Type === 'AWS::IAM::Policy' && !id.startsWith('DeliveryRole'))
+  .filter(([id, { Type }]) => Type === 'AWS::IAM::Policy' && !/^(Delivery|Review)Role/.test(id))
   .flatMap(([role, { Properties }]) =>
     list(Reflect.get(Properties.PolicyDocument ?? {}, 'Statement')).map((statement) => {
       const { Action, Resource, Condition } = statement as Record<string, never>;

@@ -88,7 +88,9 @@ describe('one account for delivery and all environments', () => {
         expect(role?.properties.AssumeRolePolicyDocument.Statement).toEqual([
           expect.objectContaining({
             Principal: { AWS: 'arn:aws:iam::111122223333:root' },
-            Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/*-delivery-build' } },
+            Condition: {
+              ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::111122223333:role/*-delivery-build-${name}` },
+            },
           }),
         ]);
       }

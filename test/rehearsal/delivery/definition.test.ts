@@ -3,7 +3,7 @@ import { readDefinition } from '../../../rehearsal/delivery/pipeline/definition'
 const action = {
   Name: 'Deploy',
   ActionTypeId: { Category: 'Build', Owner: 'AWS', Provider: 'CodeBuild', Version: '1' },
-  Configuration: { ProjectName: 'mail-delivery-deploy' },
+  Configuration: { ProjectName: 'mail-delivery-deploy-dev' },
   InputArtifacts: [{ Name: 'Assembly' }],
   RunOrder: 2,
 };

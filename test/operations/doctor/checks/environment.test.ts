@@ -3,7 +3,7 @@ import { costTags } from '../../../../operations/doctor/checks/cost-tags';
 import { deliveryRole } from '../../../../operations/doctor/checks/delivery-role';
 import { platform } from '../../../../operations/doctor/checks/platform';
 import { subscriptions } from '../../../../operations/doctor/checks/subscriptions';
-import { refused } from '../../../fixtures/answers/recorded';
+import { type Answer, refused } from '../../../fixtures/answers/recorded';
 import { configWith, deployed, recordedSubject } from '../subject';
 
 const PLATFORM = deployed('dev-platform');
@@ -35,16 +35,17 @@ describe('platform', () => {
 });
 
 describe('delivery role', () => {
-  const look = (answer: object | Error, stacks = PLATFORM) =>
-    deliveryRole.look(recordedSubject({ DescribeStacks: stacks, GetRole: answer }));
+  /** The same answer for both roles; the review role's is left out. */
+  const look = async (answer: Answer, stacks = PLATFORM) =>
+    (await deliveryRole.look(recordedSubject({ DescribeStacks: stacks, GetRole: answer }))).slice(0, 1);
 
-  const trusting = (account: string) => ({
+  const trusting = (account: string, roles = '*-delivery-build-dev') => ({
     Role: {
       AssumeRolePolicyDocument: JSON.stringify({
         Statement: {
           Effect: 'Allow',
           Principal: { AWS: `arn:aws:iam::${account}:root` },
-          Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/*-delivery-build` } },
+          Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/${roles}` } },
         },
       }),
     },
@@ -72,6 +73,36 @@ describe('delivery role', () => {
   test('is an error where it lets another account in', async () => {
     expect(await look(trusting('999988887777'))).toMatchObject([
       { level: 'error', what: expect.stringContaining('lets in 999988887777, not the delivery account') },
+    ]);
+  });
+
+  test.each(['*-delivery-build', '*-delivery-build-prod', '*'])(
+    'is an error where it lets in roles named %s: they run before anybody approved',
+    async (roles) => {
+      expect(await look(trusting('000011112222', roles))).toMatchObject([
+        {
+          level: 'error',
+          what: expect.stringContaining('only roles named *-delivery-build-dev should become it'),
+          fix: 'npx cdk deploy dev-platform --revert-drift',
+        },
+      ]);
+    },
+  );
+
+  test('the role that reads for an approval is looked at, too', async () => {
+    const answer: Answer = ({ RoleName }) =>
+      RoleName === 'mlops-dev-review'
+        ? refused('NoSuchEntity')
+        : trusting('000011112222', '*-delivery-build-dev');
+
+    expect(
+      await deliveryRole.look(recordedSubject({ DescribeStacks: PLATFORM, GetRole: answer })),
+    ).toMatchObject([
+      { level: 'ok' },
+      {
+        level: 'error',
+        what: expect.stringContaining('mlops-dev-review is not there, so no evidence of dev'),
+      },
     ]);
   });
 });
