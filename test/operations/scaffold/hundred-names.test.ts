@@ -72,7 +72,9 @@ function literals(): Map<string, string[]> {
     }
   };
   for (const project of names) {
-    note('', deliveryNamesOf({ project, ...PLACE }));
+    const delivery = deliveryNamesOf({ project, ...PLACE });
+    note('', delivery);
+    for (const environment of ENVIRONMENTS) note('roles', { build: delivery.roles.build(environment) });
     for (const environment of ENVIRONMENTS) note('', namesOf({ project, environment, ...PLACE }));
   }
   for (const environment of ENVIRONMENTS) note('', platformNamesOf(environment, 2));
@@ -82,7 +84,7 @@ function literals(): Map<string, string[]> {
 const NOT_NAMES = ['project', 'environment', 'metricNamespace'];
 const BUCKETS = ['artifactsBucket', 'recordsBucket', 'logsBucket'];
 const TABLES = ['stateTable', 'inferencesTable'];
-const ROLES = ['deliveryRole', 'pipeline', 'job', 'model', 'monitor', 'build'];
+const ROLES = ['deliveryRole', 'reviewRole', 'pipeline', 'job', 'model', 'monitor', 'build', 'review'];
 
 /** What a literal names in AWS: those of one kind share a space of names. */
 function kindOf(parent: string, key: string): string {
