@@ -53,7 +53,7 @@ describe('while a model waits for a person', () => {
   test('status says who is waited for, since when, and with which command', async () => {
     const { code, out } = await command('status', 'mail', '--environment', 'dev');
     expect(out).toMatch(
-      /^mail +dev +\S+ .* ago +succeeded .* ago +passed +a person since \d+ (s|min) +- +none +in /m,
+      /^mail +dev +\S+ (?:.* ago|now) +succeeded (?:.* ago|now) +passed +a person since (?:now|\d+ (?:s|min)) +- +none +in /m,
     );
     expect(out).toContain('gate      passed: macro_f1 of topic');
     expect(out).toContain('version 1 for a person: npm run approve -- mail 1 --environment dev');
