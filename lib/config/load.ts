@@ -65,6 +65,17 @@ export function loadConfig({ projects: folder, templates, only }: LoadOptions): 
   return { platform: platform.value, projects };
 }
 
+/** Everything that is wrong with the organisation's configuration; nothing where it loads. */
+export function problemsOf(options: LoadOptions): readonly Problem[] {
+  try {
+    loadConfig(options);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
 /** Whether a problem comes from a value, or a lack of one, that a known problem speaks of already. */
 function isAbout(problem: Problem, known: Problem): boolean {
   if (problem.file !== known.file) return false;

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { loadConfig } from '../../../lib/config/load';
+import { problemsOf } from '../../../lib/config/load';
 import { placeholdersIn } from '../../../lib/config/placeholders';
-import { ConfigError, type Problem, shownPath } from '../../../lib/config/problems';
+import { type Problem, shownPath } from '../../../lib/config/problems';
 import { readStamp, STAMP_FILE } from '../../../lib/config/stamp';
 import { Refusal } from '../../terminal/refusal';
 import { followEnvironments } from '../environments';
@@ -54,7 +54,7 @@ export function initialise(projects: string, templates: string, values: Values):
   replace(file, platformYaml(values));
   const environments = wordsOf(values.environments);
   const followed = readdirSync(projects).filter((name) => follow(join(projects, name), environments));
-  return { file: shownPath(file), followed, problems: problemsOf(projects, templates) };
+  return { file: shownPath(file), followed, problems: problemsOf({ projects, templates }) };
 }
 
 /** @returns whether there was something to change, and nobody had edited it */
@@ -76,14 +76,4 @@ function follow(folder: string, environments: readonly string[]): boolean {
 function replace(file: string, content: string): void {
   writeFileSync(`${file}.new`, content);
   renameSync(`${file}.new`, file);
-}
-
-function problemsOf(projects: string, templates: string): readonly Problem[] {
-  try {
-    loadConfig({ projects, templates });
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
 }

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { nameProblem } from '../../../lib/config/cross-check';
-import { loadConfig } from '../../../lib/config/load';
+import { loadConfig, problemsOf } from '../../../lib/config/load';
 import type { Platform } from '../../../lib/config/platform';
 import { ConfigError, type Problem, shownPath, withGiven } from '../../../lib/config/problems';
 import type { Project } from '../../../lib/config/project';
@@ -88,17 +88,7 @@ const namesIn = (projects: string): string[] =>
 /** The platform, which must be right, and what is wrong with the projects there are: not the new one's fault. */
 function look(projects: string, templates: string): { platform: Platform; problems: readonly Problem[] } {
   const { platform } = loadConfig({ projects, templates, only: [] });
-  return { platform, problems: problemsOf(projects, templates) };
-}
-
-function problemsOf(projects: string, templates: string): readonly Problem[] {
-  try {
-    loadConfig({ projects, templates });
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
+  return { platform, problems: problemsOf({ projects, templates }) };
 }
 
 /** @throws Refusal with what the new project would break, in itself or in others */
@@ -109,7 +99,7 @@ function refuseNewProblems(
   before: readonly Problem[],
 ): void {
   const known = new Set(before.map((problem) => JSON.stringify(problem)));
-  const problems = problemsOf(staging, templates)
+  const problems = problemsOf({ projects: staging, templates })
     .map((problem) => ({ ...problem, file: problem.file.replace(shownPath(staging), shownPath(projects)) }))
     .filter((problem) => !known.has(JSON.stringify(problem)));
   if (problems.length === 0) return;
