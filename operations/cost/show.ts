@@ -124,6 +124,19 @@ function detailsOf({ lines, free }: Estimate): string {
 const allOf = (hows: readonly string[], count: number): string =>
   hows.length === 1 && count > 1 ? `${count} × (${hows[0]})` : hows.join(' + ');
 
+/** Columns of a table of differences; `differenceRow` fills them. */
+export const DIFFERENCE_HEADER = ['environment', 'project', 'before', 'after', 'a month', 'a training'];
+
+/** One project in one environment, before and after. */
+export const differenceRow = (part: CostDifference['parts'][number]): string[] => [
+  part.environment,
+  part.project ?? SHARED,
+  usd(part.before),
+  usd(part.after),
+  usdChange(part.after - part.before),
+  usdChange(part.trainingAfter - part.trainingBefore),
+];
+
 /** The difference as a table. */
 export function showDifference(difference: CostDifference): string {
   const { before, after, parts, lines } = difference;
@@ -131,15 +144,7 @@ export function showDifference(difference: CostDifference): string {
   if (lines.length === 0) return `Against the other revision: no difference, ${usd(after)} a month`;
   const rows = parts
     .filter((part) => part.before !== part.after || part.trainingBefore !== part.trainingAfter)
-    .map((part) => [
-      part.environment,
-      part.project ?? SHARED,
-      usd(part.before),
-      usd(part.after),
-      usdChange(part.after - part.before),
-      usdChange(part.trainingAfter - part.trainingBefore),
-    ]);
-  const header = ['environment', 'project', 'before', 'after', 'a month', 'a training'];
+    .map(differenceRow);
   const details = lines.map((line) => [
     usdChange(line.after - line.before),
     `${line.environment} ${line.project ?? SHARED}`,
@@ -148,7 +153,7 @@ export function showDifference(difference: CostDifference): string {
   ]);
   return [
     `Against the other revision: ${change}`,
-    framedTable(header, rows, [11, 22, 10, 10, 10, 10]),
+    framedTable(DIFFERENCE_HEADER, rows, [11, 22, 10, 10, 10, 10]),
     aligned(details, 2),
     ...notPricedSentences(difference),
   ].join('\n');

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { DescribeExecutionCommand, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { ReleaseRequest } from '../../lambda/release-model/contract';
 import { Refusal } from '../terminal/refusal';
 import { type Delivery, Failed } from './delivery';
 import type { DeliveredEnvironment } from './environment';
-import { wait } from './wait';
 
 /** Credentials as programs read them from their environment. */
 export interface Keys {

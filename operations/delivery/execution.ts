@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   DescribePipelineExecutionCommand,
   ListPipelineExecutionStepsCommand,
@@ -5,7 +6,7 @@ import {
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { type Delivery, Failed } from './delivery';
-import { took, wait } from './wait';
+import { took } from './took';
 
 /** Steps of an execution by name. */
 export type Steps = ReadonlyMap<string, PipelineExecutionStep>;

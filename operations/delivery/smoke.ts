@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import {
   CreateTrainingJobCommand,
@@ -19,7 +20,7 @@ import { idOf, newestSuccess } from './evaluations';
 import { networkOf } from './network';
 import { stageCode } from './staging/stage-code';
 import { stageSample } from './staging/stage-sample';
-import { took, wait } from './wait';
+import { took } from './took';
 
 export interface SmokeClients {
   readonly s3: S3Client;

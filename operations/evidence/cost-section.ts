@@ -1,6 +1,6 @@
 import { AT_THE_LIMIT, type BudgetCheck } from '../cost/budget';
 import { type CostDifference, notPricedSentences } from '../cost/difference';
-import { SHARED } from '../cost/show';
+import { DIFFERENCE_HEADER, differenceRow, SHARED } from '../cost/show';
 import { usd, usdChange } from '../cost/usd';
 import { code, table } from './markdown-text';
 
@@ -17,17 +17,7 @@ export function costMarkdown(difference: CostDifference, budget: readonly Budget
   return [
     `${usd(before)} → ${usd(after)} a month (**${usdChange(after - before)}**), an estimate.`,
     '',
-    table(
-      ['environment', 'project', 'before', 'after', 'a month', 'a training'],
-      parts.map((part) => [
-        part.environment,
-        part.project ?? SHARED,
-        usd(part.before),
-        usd(part.after),
-        usdChange(part.after - part.before),
-        usdChange(part.trainingAfter - part.trainingBefore),
-      ]),
-    ),
+    table(DIFFERENCE_HEADER, parts.map(differenceRow)),
     '',
     ...lines.map(
       (line) =>
