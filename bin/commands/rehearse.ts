@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
 import { learnerSettings } from '../../lib/config/settings';
-import { csvFilesOf } from '../../operations/delivery/staging/csv-files';
 import { helpEnd } from '../../operations/terminal/exit-codes';
 import { Refusal } from '../../operations/terminal/refusal';
 import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
@@ -14,6 +13,7 @@ import { rehearseDelivery } from '../../rehearsal/delivery/rehearse-delivery';
 import { type Rehearsal, rehearse } from '../../rehearsal/rehearse';
 import { PHASES, type PhaseName } from '../../rehearsal/report/report';
 import { loadProject, requireEnvironment } from './bundle';
+import { dataFiles } from './data-files';
 import { deliveryRehearsalOf } from './delivery-rehearsal';
 import { standInsFor } from './image-stand-ins';
 import { EMULATOR, REHEARSAL_FOLDER } from './python';
@@ -111,7 +111,7 @@ export function rehearsalOf(platform: Platform, project: Project, options: Rehea
       minNewRows: project.retrain.min_new_rows,
       bundle: codeBundle(project.folder, SHARED_STEPS, settings),
       commit: commitOf(project.folder),
-      data: dataFiles(project, chosen.data, options.data),
+      data: dataFiles(project, PLAYED, options.data),
     },
     account: place.account,
     region: place.region,
@@ -125,24 +125,6 @@ export function rehearsalOf(platform: Platform, project: Project, options: Rehea
     strict: options.strict === true,
     verbose: options.verbose === true,
   };
-}
-
-/** CSV files to train on: those of `--data`, or those of the project's own folder. */
-function dataFiles(project: Project, declared: string, given: string | undefined): string[] {
-  if (given === undefined && declared.startsWith('s3://')) {
-    throw new Refusal(
-      `${join(project.folder, 'project.yaml')}: data of ${PLAYED} is ${declared}, which this machine cannot read; give rows with --data`,
-    );
-  }
-  const path = given === undefined ? join(project.folder, declared) : resolve(given);
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (given !== undefined && !found) {
-    throw new Refusal(
-      `--data ${given}: there is no such file or folder · allowed: a CSV file, or a folder of them`,
-    );
-  }
-  const isFile = found?.isFile();
-  return isFile ? [path] : csvFilesOf(path);
 }
 
 /** Commit of the working tree, marked where it has changes; `unknown` outside git. */
