@@ -16,6 +16,7 @@ import { rehearseCommand } from './commands/rehearse';
 import { removeCommand } from './commands/remove';
 import { schemasCommand } from './commands/schemas';
 import { statusCommand } from './commands/status';
+import { trainCommand } from './commands/train';
 
 /**
  * The command line. Exit codes: 0 done, 1 it ran and failed, 2 it was asked for something that cannot be.
@@ -43,6 +44,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.addCommand(initCommand());
   program.addCommand(newCommand());
   program.addCommand(removeCommand(exit));
+  program.addCommand(trainCommand(exit));
   program.addCommand(rehearseCommand(exit));
   program.addCommand(statusCommand(exit));
   program.addCommand(approveCommand());
