@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** The Python that every project shares. */
 export const SHARED_STEPS = join('pipelines', 'steps');
 
-/** The files that jobs and the model server run, flat, and the hash that names them in S3 (`code/<hash>/`). */
+/** The one folder in a bundle: the learners of a kind, a file each. */
+const LEARNERS = 'learners';
+
+/** What a bundle holds of a folder besides that one: Python, rules that it reads, and templates of what it writes. */
+const BUNDLED = /^[^.].*\.(py|json|html)$/;
+
+/** Written by us: no file of a folder may have the name. */
+const SETTINGS = 'settings.json';
+
+/** The files that jobs and the model server run, and the hash that names them in S3 (`code/<hash>/`). */
 export interface CodeBundle {
   /** sha256 over names and contents; equal for equal code, whatever the commit. */
   readonly hash: string;
@@ -13,37 +22,61 @@ export interface CodeBundle {
 }
 
 /**
- * Gathers a project's Python, the shared steps and the settings into one flat bundle.
+ * Gathers a project's Python, the shared steps and the settings into one bundle: flat, but for `learners/`.
  *
- * Only what runs is in it: a change of README, tests or sample changes no hash, so it trains nothing.
+ * Only what runs is in it: a change of README, tests, sample, project.yaml or base_models.yaml changes no hash by itself,
+ * so it trains nothing; what settings.json says of them does.
  *
  * @param project folder of the project, with preprocess.py, train.py, evaluate.py and inference.py
  * @param shared folder of the shared steps
  * @param settings written as settings.json; jobs read it instead of environment variables, which are short
- * @throws when a step is missing, or a project's file has the name of a shared one
+ * @throws when a step is missing, or a project's file has the name of a shared one or of the settings
  */
 export function codeBundle(project: string, shared: string, settings: object): CodeBundle {
   const files = new Map<string, Buffer>();
   for (const folder of [shared, project]) {
-    for (const name of readdirSync(folder)
-      .filter((file) => file.endsWith('.py'))
-      .sort()) {
+    for (const name of bundled(folder)) {
       if (files.has(name)) {
         throw new Error(
           `${join(project, name)}: ${name} is the name of a step every project shares (${join(shared, name)}); give the file another name`,
         );
       }
+      if (name === SETTINGS) {
+        throw new Error(
+          `${join(folder, name)}: ${SETTINGS} is written from project.yaml; give the file another name`,
+        );
+      }
       files.set(name, readFileSync(join(folder, name)));
+    }
+  }
+  const learners = join(project, LEARNERS);
+  if (existsSync(learners)) {
+    for (const name of readdirSync(learners).sort()) {
+      if (name.endsWith('.py')) files.set(`${LEARNERS}/${name}`, readFileSync(join(learners, name)));
     }
   }
   for (const step of ['preprocess.py', 'train.py', 'evaluate.py', 'inference.py']) {
     if (!existsSync(join(project, step)))
       throw new Error(`${join(project, step)}: the step is missing; a project has it`);
   }
-  files.set('settings.json', Buffer.from(`${JSON.stringify(settings, null, 2)}\n`));
+  files.set(SETTINGS, Buffer.from(`${JSON.stringify(settings, null, 2)}\n`));
   const hash = createHash('sha256');
   for (const [name, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(`${name}\0${content.length}\0`).update(content);
   }
   return { hash: hash.digest('hex'), files };
 }
+
+/** Writes a bundle's files below a folder, which is made. */
+export function writeBundle({ files }: CodeBundle, folder: string): void {
+  for (const [name, content] of files) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+}
+
+const bundled = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => BUNDLED.test(name))
+    .sort();

@@ -1,6 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { CodeBundle } from '../pipelines/code-bundle';
+import { type CodeBundle, writeBundle } from '../pipelines/code-bundle';
 import { type AccountServices, prepareAccount } from './account';
 import { bootstrap } from './deployment/bootstrap';
 import { startEmulator } from './emulator/emulator';
@@ -107,8 +106,7 @@ export async function pythonsOf(
 /** Lets each environment's process import what the bundle imports while everything else starts; nobody waits for it. */
 function warm(settings: ServiceSettings, sagemaker: LocalSageMaker, { folder, log }: RunSurroundings): void {
   const code = join(folder, 'code');
-  mkdirSync(code, { recursive: true });
-  for (const [name, content] of settings.play.bundle.files) writeFileSync(join(code, name), content);
+  writeBundle(settings.play.bundle, code);
   for (const { uri } of settings.images) {
     sagemaker.warm(uri, code).catch((error: unknown) => log(`${uri} is not warm: ${String(error)}`));
   }

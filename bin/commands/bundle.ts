@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { type Config, loadConfig } from '../../lib/config/load';
@@ -6,7 +5,7 @@ import type { Project } from '../../lib/config/project';
 import { learnerSettings } from '../../lib/config/settings';
 import { helpEnd } from '../../operations/terminal/exit-codes';
 import { Refusal } from '../../operations/terminal/refusal';
-import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
+import { codeBundle, SHARED_STEPS, writeBundle } from '../../pipelines/code-bundle';
 
 /** Folder of the kinds of projects. */
 export const TEMPLATES = 'templates';
@@ -29,10 +28,9 @@ export function bundleCommand(): Command {
     .action((name: string, environment: string, options: { out: string; projects: string }) => {
       const { project } = loadProject(options.projects, name);
       requireEnvironment(project, environment);
-      const { hash, files } = codeBundle(project.folder, SHARED_STEPS, learnerSettings(project, environment));
-      const folder = join(options.out, hash);
-      mkdirSync(folder, { recursive: true });
-      for (const [file, content] of files) writeFileSync(join(folder, file), content);
+      const bundle = codeBundle(project.folder, SHARED_STEPS, learnerSettings(project, environment));
+      const folder = join(options.out, bundle.hash);
+      writeBundle(bundle, folder);
       process.stdout.write(`${folder}\n`);
     });
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { acceleratorProblem, instanceProblem } from './instances';
+import { needsWeights } from '../../pipelines/learners';
+import { acceleratorProblem, instanceProblem, servingProblem } from './instances';
 import { MAX_BUCKET_NAME, MAX_PROJECT_NAME, namesOf } from './names';
-import { isPlanned } from './planned';
 import type { Platform } from './platform';
-import { notOneOf, type Problem, withGiven } from './problems';
+import { notOneOf, type Problem, shownPath, withGiven } from './problems';
 import type { Project, ProjectEnvironment, ProjectFile } from './project';
 import { type Rule, rule } from './rule';
 import { readStamp, STAMP_FILE } from './stamp';
@@ -106,9 +106,10 @@ export function nameProblem(
 }
 
 function columnProblems({ project, file }: Checked): Problem[] {
-  const { fields, targets, gate } = project;
+  const { fields, targets, gate, abstain } = project;
   const both = fields.filter((field) => targets.includes(field));
   const gated = Object.keys(gate.macro_f1);
+  const abstaining = typeof abstain.accuracy === 'number' ? [] : Object.keys(abstain.accuracy);
   return [
     ...both.map((column) =>
       file.problem(
@@ -120,6 +121,11 @@ function columnProblems({ project, file }: Checked): Problem[] {
       .filter((target) => !targets.includes(target))
       .map((target) =>
         file.problem(['gate', 'macro_f1', target], notOneOf('is not a target', target, targets)),
+      ),
+    ...abstaining
+      .filter((target) => !targets.includes(target))
+      .map((target) =>
+        file.problem(['abstain', 'accuracy', target], notOneOf('is not a target', target, targets)),
       ),
     ...targets
       .filter((target) => !gated.includes(target))
@@ -146,8 +152,7 @@ function environmentProblems({ project, file }: Checked, platform: Platform): Pr
       problems.push(file.problem(path, notOneOf('is no environment of platform.yaml', name, known)));
     }
     if (!learners.includes(learner)) {
-      const planned = isPlanned('learner', learner);
-      const wrong = planned ? 'is not built yet' : `is no learner of ${project.kind.name}`;
+      const wrong = `is no learner of ${project.kind.name}`;
       problems.push(file.problem([...path, 'learner'], notOneOf(wrong, learner, learners)));
     }
     if (!data.startsWith('s3://') && !existsSync(join(project.folder, data))) {
@@ -157,8 +162,40 @@ function environmentProblems({ project, file }: Checked, platform: Platform): Pr
       });
       problems.push(file.problem([...path, 'data'], withGiven(message, data)));
     }
+    problems.push(...weightsProblems({ project, file }, path, settings));
     return [...problems, ...machineProblems({ project, file }, path, settings, platform)];
   });
+}
+
+/** Base models that are not there, or that nobody starts from. */
+function weightsProblems(
+  { project, file }: Checked,
+  path: readonly string[],
+  { learner, base_model: named }: ProjectEnvironment,
+): Problem[] {
+  const { kind, gate, baseModels } = project;
+  const known = Object.keys(baseModels);
+  if (!(learner in kind.learners)) return [];
+  if (!needsWeights({ learners: kind.learners, learner, against: gate.cheaper })) {
+    if (named === undefined) return [];
+    const message = rule({
+      wrong: `is for learners that start from weights, and ${learner} does not`,
+      allowed: 'nothing here',
+      remedy: 'leave base_model out, or change the learner',
+    });
+    return [file.problem([...path, 'base_model'], withGiven(message, named))];
+  }
+  const list = join(project.folder, kind.base_models ?? 'base_models.yaml');
+  if (known.length === 0) {
+    const message = rule({
+      wrong: `starts from weights, and ${shownPath(list)} lists none`,
+      allowed: 'a learner without weights, or a base model in that file',
+      remedy: `copy the file from templates/${kind.name}, or change the learner`,
+    });
+    return [file.problem([...path, 'learner'], withGiven(message, learner))];
+  }
+  if (named === undefined || known.includes(named)) return [];
+  return [file.problem([...path, 'base_model'], notOneOf(`is not in ${shownPath(list)}`, named, known))];
 }
 
 /** Machines that cannot do what they are asked for, or may not. */
@@ -175,6 +212,7 @@ function machineProblems(
   refuse(['train', 'instance'], instanceProblem(train.instance, 'training', guardrails));
   refuse(['train', 'instance'], acceleratorProblem(project, learner, train.instance));
   refuse(['serve', 'instance'], instanceProblem(serve.instance, 'hosting', guardrails));
+  refuse(['serve', 'instance'], servingProblem(project, learner, serve.instance));
   if (serve.release === 'canary' && serve.instances.min < 2) {
     const message = rule({
       wrong: 'is a canary on one instance, which cannot take a part of the requests',

@@ -1,4 +1,5 @@
 import picomatch from 'picomatch';
+import { hasAccelerator } from '../../pipelines/accelerator';
 import { hasLocalStorage } from '../../pipelines/instance-storage';
 import known from './instances.json';
 import type { Platform } from './platform';
@@ -71,11 +72,14 @@ export function acceleratorProblem(project: Project, learner: string, type: stri
   return undefined;
 }
 
-/**
- * Whether machines of this type have a GPU or another accelerator.
- *
- * @see https://docs.aws.amazon.com/sagemaker/latest/dg/instance-types-az.html
- */
-function hasAccelerator(type: string): boolean {
-  return /^(g\d|gr\d|p\d|trn|inf)/.test(type.split('.')[1] ?? '');
+/** What is wrong with serving a learner of this kind on an instance type, or undefined. */
+export function servingProblem(project: Project, learner: string, type: string): string | undefined {
+  const chosen = project.kind.learners[learner];
+  if (!chosen || chosen.serve_gpu || !hasAccelerator(type)) return undefined;
+  const message = rule({
+    wrong: `has a GPU, and learner ${learner} answers on a CPU only`,
+    allowed: 'an instance without one, such as ml.m5.large',
+    remedy: 'change serve.instance, or the learner to one with serve_gpu in its kind',
+  });
+  return withGiven(message, type);
 }

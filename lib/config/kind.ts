@@ -10,6 +10,16 @@ export const kindSchema = z.strictObject({
       z.strictObject({
         train: z.string().describe('Python environment that trains'),
         serve: z.string().describe('Python environment that serves, scores and evaluates'),
+        serve_gpu: z
+          .string()
+          .optional()
+          .describe(
+            'Python environment that serves on a machine with a GPU; without it the learner takes none',
+          ),
+        weights: z
+          .boolean()
+          .default(false)
+          .describe('whether it starts from the files of a base model, which the project names'),
         accelerator: z.enum(['cpu', 'gpu']).default('cpu').describe('what the machine that trains must have'),
       }),
     )
@@ -23,9 +33,25 @@ export const kindSchema = z.strictObject({
           wrong: 'is not a version of Python',
           allowed: 'major and minor in quotes, such as "3.11"',
         }),
+        base: z
+          .strictObject({
+            image: text(/^[a-z0-9][a-z0-9-]*:[\w.-]+$/, {
+              wrong: 'is no image of the AWS Deep Learning Containers',
+              allowed: 'repository:tag, such as pytorch-training:2.8.0-gpu-py312-cu129-ubuntu22.04-sagemaker',
+            }).describe('repository and tag, in the registry that AWS has for the region'),
+            provides: z
+              .array(z.string())
+              .describe('packages that it brings, as patterns; image.lock leaves them out'),
+          })
+          .optional()
+          .describe('Deep Learning Container that the image is built on; its image.lock holds the rest'),
       }),
     )
     .describe('Python environments of the learners'),
+  base_models: z
+    .string()
+    .optional()
+    .describe('file of a project that lists the base models its learners may start from'),
   sample: z
     .strictObject({
       file: z.string().describe('CSV file with the rows that a new project starts with'),

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readBaseModels } from './base-models';
 import { crossCheck } from './cross-check';
 import { platformProblems } from './cross-check-platform';
 import { type Kind, kindSchema } from './kind';
@@ -96,7 +97,9 @@ function loadProject(folder: string, templates: string): Loaded {
   const { kind, problems } = loadKind(file, file.rest.kind, templates);
   const all = [...file.problems, ...problems];
   if (!kind) return { project: undefined, file, problems: all };
-  return { project: { ...file.rest, name: basename(folder), folder, kind }, file, problems: all };
+  const listed = readBaseModels(folder, kind.base_models);
+  const project = { ...file.rest, name: basename(folder), folder, kind, baseModels: listed.models };
+  return { project, file, problems: [...all, ...listed.problems] };
 }
 
 function loadKind(

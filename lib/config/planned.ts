@@ -4,7 +4,6 @@
  */
 const PLANNED: Readonly<Record<string, readonly string[]>> = {
   kind: ['call-summarization', 'document-extraction'],
-  learner: ['embedding', 'transformer'],
   auth: ['jwt', 'api_key'],
   release: ['linear', 'shadow'],
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BaseModel } from './base-models';
 import type { Kind } from './kind';
 import { column, distinct, email, instance, rule, text } from './rule';
 
@@ -22,6 +23,12 @@ const share = () =>
     .number()
     .min(0, { error: rule({ wrong: 'is too low', allowed: '0 to 1' }) })
     .max(1, { error: rule({ wrong: 'is too high', allowed: '0 to 1' }) });
+
+/** Calibration error that a gate lets pass, where project.yaml says nothing: a temperature on held-out rows gives less. */
+const CALIBRATION_ERROR = 0.05;
+
+/** Share of given answers that are to be right, where project.yaml says nothing. */
+export const ABSTAIN_ACCURACY = 0.95;
 
 /** Minutes between the canary and the rest, where project.yaml says nothing. */
 const BAKE_MINUTES = 10;
@@ -90,6 +97,10 @@ const environmentSchema = z.strictObject({
     allowed: 'a folder of the project, such as sample/, or s3://bucket/prefix/; both end with /',
   }).describe('CSV files: a folder of the project, such as sample/, or s3://bucket/prefix/'),
   learner: z.string().describe('which of the learners of the kind trains the model'),
+  base_model: z
+    .string()
+    .optional()
+    .describe('base model that the learner starts from; the first of base_models.yaml where nothing is said'),
   train: z
     .strictObject({
       instance: instance().default('ml.m5.large').describe('machine that trains'),
@@ -100,6 +111,9 @@ const environmentSchema = z.strictObject({
           'whether to train on spare capacity: up to 90 % cheaper, may be interrupted and go on later',
         ),
       max_hours: count(1, 120, 'hours').default(1).describe('hours after which a training is stopped'),
+      tune: count(0, 50, 'trials')
+        .default(0)
+        .describe('settings of the learner that are tried, seeded, before it is fitted; 0 takes its own'),
     })
     .prefault({})
     .describe('how the model is trained'),
@@ -128,8 +142,31 @@ export const projectSchema = z.strictObject({
         .enum(['not_worse', 'ignored'])
         .default('not_worse')
         .describe('whether a model must keep up with the one in service'),
+      cheaper: z
+        .enum(['better', 'told', 'ignored'])
+        .default('better')
+        .describe(
+          'whether a learner must beat the next cheaper one on the same rows; told: it is compared, and decides nothing',
+        ),
+      calibration_error: share()
+        .default(CALIBRATION_ERROR)
+        .describe('highest calibration error of a target: how far its confidences are from what comes true'),
     })
     .describe('what a model must reach'),
+  abstain: z
+    .strictObject({
+      accuracy: z
+        .union([share(), z.record(z.string(), share())], {
+          error: rule({
+            wrong: 'is no share of right answers',
+            allowed: '0 to 1 for all targets, or { target: 0.98 } for some of them; 0 never abstains',
+          }),
+        })
+        .default(ABSTAIN_ACCURACY)
+        .describe('share of the given answers that must be right; below its confidence a target abstains'),
+    })
+    .prefault({})
+    .describe('when a model says that it is not sure enough'),
   environments: z
     .record(z.string(), environmentSchema)
     .refine((value) => Object.keys(value).length > 0, {
@@ -191,6 +228,9 @@ export interface Project extends Omit<ProjectFile, 'kind'> {
   readonly name: string;
   readonly folder: string;
   readonly kind: Kind;
+
+  /** Base models that its learners may start from, by name; the first is the default. */
+  readonly baseModels: Readonly<Record<string, BaseModel>>;
 }
 
 /** What stands in where a project.yaml says nothing usable, so that the rest of it can be looked at. */

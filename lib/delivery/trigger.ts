@@ -9,11 +9,11 @@
 /** Glob patterns of the files whose merge to the branch delivers a project. */
 export function deliveredPaths(project: { readonly name: string; readonly kind: string }): string[] {
   return [
-    `projects/${project.name}/{*,**/*}.{py,yaml,lock,csv}`,
+    `projects/${project.name}/{*,**/*}.{py,json,html,yaml,lock,csv}`,
     'projects/platform.yaml',
     `templates/${project.kind}/kind.yaml`,
     '{bin,lambda,lib,operations}/{*,**/*}.{ts,cjs,json}',
-    'pipelines/{*,**/*}.{ts,py}',
+    'pipelines/{*,**/*}.{ts,py,json,html}',
     'pipelines/image/{Dockerfile,serve}',
     '{package,package-lock,cdk,tsconfig}.json',
   ];

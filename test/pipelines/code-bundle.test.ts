@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { codeBundle } from '../../pipelines/code-bundle';
+import { codeBundle, writeBundle } from '../../pipelines/code-bundle';
 import { imageUri } from '../../pipelines/images';
 
 let folder: string;
@@ -10,17 +10,55 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the bundle holds the shared steps, the project and its settings, flat', () => {
-  const { files } = codeBundle(project(), shared(), { project: 'mails' });
+test('the bundle holds the shared steps, the project, its rules, templates and learners, and its settings', () => {
+  project();
+  for (const file of ['cleaning.json', '.template.json', 'table.html', 'project.yaml', 'sample.csv']) {
+    writeFileSync(join(folder, file), '');
+  }
+  for (const file of ['learners/linear.py', 'learners/notes.md', 'tests/test_train.py']) {
+    mkdirSync(join(folder, file, '..'), { recursive: true });
+    writeFileSync(join(folder, file), '');
+  }
+
+  const { files } = codeBundle(folder, shared(), { project: 'mails' });
 
   expect([...files.keys()].sort()).toEqual([
+    'cleaning.json',
     'evaluate.py',
     'inference.py',
     'job.py',
+    'learners/linear.py',
     'preprocess.py',
     'settings.json',
+    'table.html',
     'train.py',
   ]);
+});
+
+test('a change of a rule or of a learner trains again', () => {
+  const first = codeBundle(project(), shared(), {}).hash;
+  writeFileSync(join(folder, 'cleaning.json'), '{}');
+  const second = codeBundle(folder, shared(), {}).hash;
+  mkdirSync(join(folder, 'learners'));
+  writeFileSync(join(folder, 'learners', 'linear.py'), '');
+
+  expect(new Set([first, second, codeBundle(folder, shared(), {}).hash]).size).toBe(3);
+});
+
+test('a bundle is written with its folders', () => {
+  mkdirSync(join(project(), 'learners'));
+  writeFileSync(join(folder, 'learners', 'linear.py'), 'C = 1');
+
+  writeBundle(codeBundle(folder, shared(), {}), join(folder, 'out'));
+
+  expect(readFileSync(join(folder, 'out/learners/linear.py'), 'utf8')).toBe('C = 1');
+  expect(readdirSync(join(folder, 'out'))).toContain('settings.json');
+});
+
+test('fails on a file of the project with the name of the settings', () => {
+  writeFileSync(join(project(), 'settings.json'), '{}');
+
+  expect(() => codeBundle(folder, shared(), {})).toThrow(/settings\.json is written from project\.yaml/);
 });
 
 test('a change of README trains nothing, a change of Python or settings does', () => {

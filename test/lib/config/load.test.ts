@@ -71,7 +71,7 @@ test('fails on an unknown key with its line, the keys there are, and the one tha
 
   expect(problems()).toContain(
     'mail/project.yaml:3 feilds: is an unknown key · given "feilds" · allowed: kind, owner, fields, targets, gate, ' +
-      'environments, api, monitor, retrain · did you mean fields?',
+      'abstain, environments, api, monitor, retrain · did you mean fields?',
   );
 });
 
@@ -130,7 +130,7 @@ test.each([
     'a learner there is not',
     'learner: linear',
     'learner: liner',
-    'is no learner of email-classification · given "liner" · allowed: linear · did you mean linear?',
+    'is no learner of email-classification · given "liner" · allowed: linear, embedding, transformer · did you mean linear?',
   ],
   [
     'data that are not there',
@@ -177,10 +177,52 @@ test.each([
     'environments.dev.data: is not a place of data · given "s3://exports/mail"',
   ],
   [
-    'a learner that is not built yet',
+    'a learner that trains on a GPU, and a machine without one',
     'learner: linear',
     'learner: transformer',
-    'environments.dev.learner: is not built yet · given "transformer" · allowed: linear',
+    'environments.dev.train.instance: has no GPU, which learner transformer needs · given "ml.m5.large"',
+  ],
+  [
+    'serving on a GPU a learner that answers on a CPU only',
+    'learner: linear }',
+    'learner: embedding, serve: { instance: ml.g5.xlarge } }',
+    'environments.dev.serve.instance: has a GPU, and learner embedding answers on a CPU only',
+  ],
+  [
+    'a base model for a learner that starts from none',
+    'learner: linear }',
+    'learner: linear, base_model: all-minilm-l6-v2 }',
+    'environments.dev.base_model: is for learners that start from weights, and linear does not · given "all-minilm-l6-v2"',
+  ],
+  [
+    'a base model that is not in the list',
+    'learner: linear }',
+    'learner: embedding, base_model: all-minilm-l6 }',
+    '/mail/base_models.yaml · given "all-minilm-l6" · allowed: ',
+  ],
+  [
+    'more trials of a tuning than anybody waits for',
+    'learner: linear }',
+    'learner: linear, train: { tune: 51 } }',
+    'environments.dev.train.tune: is too high · given 51 · allowed: 0 to 50 trials',
+  ],
+  [
+    'abstention of what is no target',
+    'gate:',
+    'abstain: { accuracy: { topics: 0.9 } }\ngate:',
+    'abstain.accuracy.topics: is not a target · given "topics" · allowed: topic, urgency · did you mean topic?',
+  ],
+  [
+    'abstention at more than everything right',
+    'gate:',
+    'abstain: { accuracy: 95 }\ngate:',
+    'abstain.accuracy: is too high · given 95 · allowed: 0 to 1',
+  ],
+  [
+    'abstention by a word',
+    'gate:',
+    'abstain: { accuracy: high }\ngate:',
+    'abstain.accuracy: is no share of right answers · given "high" · allowed: 0 to 1 for all targets',
   ],
   [
     'a kind that is not built yet',

@@ -22,7 +22,7 @@ afterAll(() => {
 function deliveryWith(dev: string, prod: string): Template {
   const [project] = projects;
   if (!project) throw new Error('no project');
-  const learner = { train: 'linear', serve: 'linear', accelerator: 'cpu' as const };
+  const learner = { train: 'linear', serve: 'linear', accelerator: 'cpu' as const, weights: false };
   const environment = (name: string, chosen: string) => {
     const settings = project.environments[name];
     if (!settings) throw new Error(`no ${name}`);

@@ -5,7 +5,7 @@ import { configWith, recordedSubject, templateConfig } from '../subject';
 
 const GPU = configWith({
   prod: {
-    train: { instance: 'ml.g5.2xlarge', spot: true, max_hours: 4 },
+    train: { instance: 'ml.g5.2xlarge', spot: true, max_hours: 4, tune: 0 },
     serve: { instance: 'ml.m5.large', instances: { min: 2, max: 6 }, release: 'canary', bake_minutes: 10 },
   },
 });
@@ -48,7 +48,7 @@ describe('instanceNeeds', () => {
     if (!project) throw new Error('there is a project');
     const { dev, prod } = project.environments;
     if (!dev || !prod) throw new Error('the project runs in both');
-    const learner = { train: 'linear', serve: 'linear', accelerator: 'gpu' as const };
+    const learner = { train: 'linear', serve: 'linear', accelerator: 'gpu' as const, weights: false };
     const kind = { ...project.kind, learners: { ...project.kind.learners, transformer: learner } };
     const costlier = {
       ...GPU,

@@ -1,0 +1,8 @@
+/**
+ * Whether machines of this type have a GPU or another accelerator.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/instance-types-az.html
+ */
+export function hasAccelerator(instanceType: string): boolean {
+  return /^(g\d|gr\d|p\d|trn|inf)/.test(instanceType.split('.')[1] ?? '');
+}
