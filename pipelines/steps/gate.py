@@ -1,36 +1,52 @@
 """Decides whether a model may be registered: one boolean and one sentence.
 
 A target passes when the lower end of its macro F1's 95 % interval reaches the bound of project.yaml: a lucky
-draw of a few test rows is no evidence. With a champion, both models answered the same rows, so their
-difference is bootstrapped in pairs; `not_worse` refuses when even the upper end of that interval is below
-zero.
+draw of a few test rows is no evidence. Others answered the same rows and are compared in pairs: the champion,
+than which the model must not be significantly worse, and the cheaper learner, than which it must be
+significantly better. And its confidences must mean what they say. What decided is a list of terms.
 """
 
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from resample import Matrix, one_hot, sums
+from measures import Answers, measure
+from paired import Paired, compare
 from rows import Row, is_feedback
+from verdict import (
+    Term,
+    about_calibration,
+    about_champion,
+    about_cheaper,
+    about_classes,
+    about_macro_f1,
+    sentence_of,
+)
 
-DRAWS = 2000
-BINS = 15
-# A package's description takes 1024 characters, an exit message 1 KB.
-LONGEST = 1000
-
-Answers = list[dict[str, dict[str, Any]]]
-Interval = list[float]
+# Fewer rows than these tell a difference of ten points from chance in no case: no comparison is better.
+FEWEST_COMPARED = 30
+# The error that a calibrated model may show where project.yaml says nothing.
+CALIBRATION_ERROR = 0.05
 
 
 @dataclass
 class Champion:
-    """What ScoreChampion wrote: the champion's answers to the test rows, or why there are none."""
+    """What ScoreChampion wrote: the champion's answers to the test rows, or why there are none.
+
+    Answers and labels are in the names that classes have now.
+    """
 
     answers: Answers = field(default_factory=list)
     labels: dict[str, list[str]] = field(default_factory=dict)
     reason: str = ""
+
+
+@dataclass
+class Cheaper:
+    """What FitCheaper wrote: the answers of the cheaper learner, fitted on the same rows as the model."""
+
+    learner: str
+    answers: Answers
+    labels: dict[str, list[str]]
 
 
 def judge(
@@ -39,133 +55,175 @@ def judge(
     labels: dict[str, list[str]],
     champion: Champion,
     settings: dict[str, Any],
+    cheaper: Cheaper | None = None,
+    classes: dict[str, dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """The evaluation: metrics by target, the comparison with the champion, and the gate's verdict.
+    """The evaluation: metrics by target, the comparisons, and the gate's verdict.
 
     :param rows: test rows; those that came from feedback are reported, but decide nothing
     :param labels: the classes the new model knows, by target
-    :param settings: `targets`, `gate.macro_f1` by target, `gate.champion` (not_worse or ignored), `seed`
+    :param settings: `targets`, `learner`, `cheaper` (a learner or None), `seed`, and of `gate`: `macro_f1` by
+        target, `champion` (not_worse or ignored), `cheaper` (better, told or ignored), `calibration_error`
+    :param classes: what became of the champion's classes, by target; told, decides nothing
+    :raises ValueError: when answers do not fit to the rows, or the cheaper learner must be beaten and did not
+        answer: never a silent pass
     """
-    rule = settings["gate"].get("champion", "not_worse")
-    if rule not in ("not_worse", "ignored"):
-        raise ValueError(f"gate.champion {rule!r} is unknown: use not_worse or ignored")
-    if champion.answers and len(champion.answers) != len(rows):
-        raise ValueError(f"the champion gave {len(champion.answers)} answers to {len(rows)} rows")
-    base = [number for number, row in enumerate(rows) if not is_feedback(row)]
-    metrics: dict[str, Any] = {}
-    differences: dict[str, Any] = {}
-    failed: list[str] = []
-    passed: list[str] = []
-    told: list[str] = [] if champion.answers else [champion.reason]
-    for target in settings["targets"]:
-        labelled = [number for number in base if target in rows[number]]
-        if not labelled:
-            failed.append(f"no test row has a {target}")
-            continue
-        comparable = bool(champion.answers) and champion.labels.get(target) == labels[target]
-        if champion.answers and not comparable:
-            told.append(f"the champion knows other classes of {target}, so only the bound counts")
-        scores = Scores(
-            [rows[number][target] for number in labelled],
-            [answers[number][target] for number in labelled],
-            [champion.answers[number][target] for number in labelled] if comparable else None,
-            np.random.default_rng(settings["seed"]),
+    gate, seed = settings["gate"], settings["seed"]
+    not_worse = one_of(gate, "champion", "not_worse") == "not_worse"
+    better = one_of(gate, "cheaper", "better") == "better"
+    fits(rows, champion.answers, "the champion")
+    if cheaper is not None:
+        fits(rows, cheaper.answers, cheaper.learner)
+    elif better and settings.get("cheaper") is not None:
+        raise ValueError(
+            f"the gate asks whether the model beats {settings['cheaper']}, but there are no answers of it: "
+            "run cheaper.py, or set gate.cheaper to ignored"
         )
-        metrics[target] = scores.metrics()
-        value, (low, high) = metrics[target]["macro_f1"], metrics[target]["macro_f1_interval"]
-        measured = f"macro_f1 of {target} {value:.4f} [{low:.4f}, {high:.4f}]"
-        bound = settings["gate"].get("macro_f1", {}).get(target)
-        if bound is None:
-            passed.append(f"{measured} (no bound)")
-        elif value < bound:
-            failed.append(f"{measured} is below {bound}")
-        elif low < bound:
-            failed.append(f"{measured} may be below {bound}: its interval must lie above")
-        else:
-            passed.append(f"{measured} reaches {bound}")
-        if comparable:
-            difference, interval = scores.difference()
-            differences[target] = {"difference": difference, "interval": interval}
-            against = f"{difference:+.4f} [{interval[0]:+.4f}, {interval[1]:+.4f}] against the champion"
-            if rule == "not_worse" and interval[1] < 0:
-                failed.append(f"macro_f1 of {target} is worse: {against}, bound 0")
-            else:
-                told.append(f"{target} {against}")
-    verdict = "refused" if failed else "passed"
-    sentence = f"{verdict}: {'; '.join([*(failed or passed), *filter(None, told)])}"
+
+    base = [number for number, row in enumerate(rows) if not is_feedback(row)]
+    at = {target: [n for n in base if target in rows[n]] for target in settings["targets"]}
+    asked = {target: numbers for target, numbers in at.items() if numbers}
+    metrics = {
+        target: measure([rows[n][target] for n in numbers], [answers[n][target] for n in numbers], seed)
+        for target, numbers in asked.items()
+    }
+    champions, apart = against_champion(rows, answers, labels, champion, asked, seed)
+    cheapers = against_cheaper(rows, answers, labels, cheaper, asked, seed) if cheaper else {}
+
+    most = gate.get("calibration_error", CALIBRATION_ERROR)
+    missing = [target for target in at if target not in asked]
+    terms = [Term("macro_f1", target, False, f"no test row has a {target}") for target in missing]
+    told: list[Term] = []
+    for target, measured in metrics.items():
+        terms.append(about_macro_f1(target, measured, gate.get("macro_f1", {}).get(target)))
+        terms.append(about_calibration(target, measured, most, len(asked[target])))
+    for target, found in champions.items():
+        part = "" if found.pair.rows == len(asked[target]) else f"the {len(found.shared)} shared classes of "
+        (terms if not_worse else told).append(about_champion(target, found.pair, part))
+    if cheaper and cheapers:
+        (terms if better else told).append(about_cheaper(settings["learner"], cheaper.learner, cheapers))
+
+    said = [f"{term.said} (ignored)" for term in told] + apart + about_classes(classes or {})
     return {
-        "gate": {"passed": not failed, "sentence": shorten(sentence)},
+        "gate": {
+            "passed": all(term.passed for term in terms),
+            "sentence": sentence_of(terms, said),
+            "terms": [vars(term) for term in terms],
+        },
+        "learner": settings.get("learner"),
+        "labels": labels,
         "rows": len(base),
         "metrics": metrics,
         "champion": {
-            "compared": bool(differences),
-            "reason": champion.reason or "; ".join(text for text in told if "other classes" in text),
-            "targets": differences,
+            "compared": bool(champions),
+            "reason": "; ".join(apart),
+            "targets": {target: found.as_json() for target, found in champions.items()},
         },
+        "cheaper": {
+            "learner": settings.get("cheaper"),
+            "compared": bool(cheapers),
+            "reason": "" if cheapers else why_not_cheaper(settings),
+            "targets": {target: found.as_json("cheaper") for target, found in cheapers.items()},
+        },
+        "classes": classes or {},
         "feedback": corrected(rows, answers, champion.answers, settings["targets"]),
     }
 
 
-class Scores:
-    """One target's scores and their bootstrap: every figure is a function of sums over rows."""
+@dataclass(frozen=True)
+class Shared:
+    """The comparison with the champion on the classes that both know."""
 
-    def __init__(
-        self,
-        truth: list[str],
-        answers: list[dict[str, Any]],
-        champion: list[dict[str, Any]] | None,
-        rng: np.random.Generator,
-    ) -> None:
-        predicted = [answer["value"] for answer in answers]
-        other = [answer["value"] for answer in champion] if champion else predicted
-        classes = {label: index for index, label in enumerate(sorted({*truth, *predicted, *other}))}
-        codes = [np.array([classes[label] for label in labels]) for labels in (truth, predicted, other)]
-        self.count = len(classes)
-        self.hits = codes[0] == codes[1]
-        self.confidence = np.array([float(answer["confidence"]) for answer in answers])
-        true, mine, theirs = (one_hot(code, self.count) for code in codes)
-        columns = np.hstack([true, mine, true * mine, theirs, true * theirs])
-        self.exact = columns.sum(axis=0, keepdims=True)
-        self.draws = sums(columns, len(truth), DRAWS, rng)
-        self.rows = len(truth)
+    pair: Paired
+    shared: list[str]
 
-    def metrics(self) -> dict[str, Any]:
-        accuracy = self.draws[:, 2 * self.count : 3 * self.count].sum(axis=1) / self.rows
-        return {
-            "accuracy": rounded(self.hits.mean()),
-            "accuracy_interval": interval(accuracy),
-            "macro_f1": rounded(self.mine(self.exact)[0]),
-            "macro_f1_interval": interval(self.mine(self.draws)),
-            "calibration_error": rounded(calibration_error(self.confidence, self.hits)),
-        }
-
-    def difference(self) -> tuple[float, Interval]:
-        """New minus champion, both on the same rows of each draw."""
-        exact = self.mine(self.exact) - self.theirs(self.exact)
-        return rounded(exact[0]), interval(self.mine(self.draws) - self.theirs(self.draws))
-
-    def mine(self, drawn: Matrix) -> NDArray[np.float64]:
-        true, mine, both, _, _ = np.split(drawn, 5, axis=1)
-        return macro_f1(true, mine, both)
-
-    def theirs(self, drawn: Matrix) -> NDArray[np.float64]:
-        true, _, _, theirs, both = np.split(drawn, 5, axis=1)
-        return macro_f1(true, theirs, both)
+    def as_json(self) -> dict[str, Any]:
+        return {**self.pair.as_json("champion"), "shared_classes": self.shared}
 
 
-def macro_f1(true: Matrix, predicted: Matrix, both: Matrix) -> NDArray[np.float64]:
-    """The mean F1 of the classes that occur in a draw, as a class or as an answer."""
-    total = true + predicted
-    f1 = np.divide(2 * both, total, out=np.zeros_like(total), where=total > 0)
-    averages: NDArray[np.float64] = f1.sum(axis=1) / np.maximum((total > 0).sum(axis=1), 1)
-    return averages
+def against_champion(
+    rows: list[Row],
+    answers: Answers,
+    labels: dict[str, list[str]],
+    champion: Champion,
+    asked: dict[str, list[int]],
+    seed: int,
+) -> tuple[dict[str, Shared], list[str]]:
+    """By target the comparison on rows whose true class both know; and why there is none, where there is
+    none."""
+    if not champion.answers:
+        return {}, [champion.reason] if champion.reason else []
+    found: dict[str, Shared] = {}
+    apart: list[str] = []
+    for target, numbers in asked.items():
+        shared = sorted(set(labels[target]) & set(champion.labels.get(target, [])))
+        both = [number for number in numbers if rows[number][target] in shared]
+        if len(both) < FEWEST_COMPARED:
+            apart.append(too_few(target, shared, len(both)))
+        else:
+            pair = compare(*said(rows, answers, champion.answers, target, both), seed, shared)
+            found[target] = Shared(pair, shared)
+    return found, apart
 
 
-def calibration_error(confidence: NDArray[np.float64], hits: NDArray[np.bool_]) -> float:
-    """How far confidence is from the share of right answers, on average over 15 bins of confidence."""
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = np.bincount(bins, weights=confidence - hits, minlength=BINS)
-    return float(np.abs(gaps).sum() / len(hits))
+def too_few(target: str, shared: list[str], rows: int) -> str:
+    if not shared:
+        return f"the champion shares no class of {target}, so only the bound counts"
+    return (
+        f"the champion shares {len(shared)} classes of {target}, but only {rows} rows have one of them "
+        f"(to compare takes {FEWEST_COMPARED}), so only the bound counts"
+    )
+
+
+def against_cheaper(
+    rows: list[Row],
+    answers: Answers,
+    labels: dict[str, list[str]],
+    cheaper: Cheaper,
+    asked: dict[str, list[int]],
+    seed: int,
+) -> dict[str, Paired]:
+    """By target the comparison on all rows: both learned from the same, so they know the same classes."""
+    for target in asked:
+        if sorted(cheaper.labels.get(target, [])) != sorted(labels[target]):
+            raise ValueError(f"{cheaper.learner} knows other classes of {target}: it learned other rows")
+    return {
+        target: compare(*said(rows, answers, cheaper.answers, target, numbers), seed)
+        for target, numbers in asked.items()
+    }
+
+
+def said(
+    rows: list[Row], answers: Answers, others: Answers, target: str, at: list[int]
+) -> tuple[list[str], list[str], list[str]]:
+    """Truth and the answers of both, side by side."""
+    return (
+        [rows[number][target] for number in at],
+        [answers[number][target]["value"] for number in at],
+        [others[number][target]["value"] for number in at],
+    )
+
+
+def why_not_cheaper(settings: dict[str, Any]) -> str:
+    if settings.get("cheaper") is None:
+        return f"{settings.get('learner')} is the cheapest learner"
+    return "gate.cheaper is ignored, so it was not fitted"
+
+
+RULES = {"champion": ("not_worse", "ignored"), "cheaper": ("better", "told", "ignored")}
+
+
+def one_of(gate: dict[str, Any], key: str, default: str) -> str:
+    """A rule of the gate, which must be one that is known: a misspelt rule would rule nothing."""
+    rule = str(gate.get(key, default))
+    if rule not in RULES[key]:
+        raise ValueError(f"gate.{key} {rule!r} is unknown: use {' or '.join(RULES[key])}")
+    return rule
+
+
+def fits(rows: list[Row], answers: Answers, who: str) -> None:
+    if answers and len(answers) != len(rows):
+        raise ValueError(f"{who} gave {len(answers)} answers to {len(rows)} rows")
 
 
 def corrected(rows: list[Row], answers: Answers, champion: Answers, targets: list[str]) -> dict[str, Any]:
@@ -178,20 +236,3 @@ def corrected(rows: list[Row], answers: Answers, champion: Answers, targets: lis
         old = sum(champion[n].get(target, {}).get("value") == rows[n][target] for n in at) if champion else 0
         report[target] = {"rows": len(at), "right": right, "champion_right": old}
     return report
-
-
-def interval(values: NDArray[np.float64]) -> Interval:
-    low, high = np.quantile(values, [0.025, 0.975])
-    return [rounded(low), rounded(high)]
-
-
-def rounded(value: float | np.floating[Any]) -> float:
-    return round(float(value), 4)
-
-
-def shorten(sentence: str) -> str:
-    """Cuts at a word, with bytes counted: project owners may name targets in any script."""
-    data = sentence.encode("utf-8")
-    if len(data) <= LONGEST:
-        return sentence
-    return data[: LONGEST - 4].decode("utf-8", errors="ignore").rsplit(" ", 1)[0] + " ..."
