@@ -10,6 +10,7 @@ import { deliverCommand } from './commands/deliver';
 import { differencesCommand } from './commands/differences';
 import { doctorCommand } from './commands/doctor';
 import { initCommand } from './commands/init';
+import { lockCommand } from './commands/lock';
 import { newCommand } from './commands/new';
 import { environmentsCommand, toolsCommand } from './commands/python';
 import { rehearseCommand } from './commands/rehearse';
@@ -45,6 +46,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.addCommand(newCommand());
   program.addCommand(removeCommand(exit));
   program.addCommand(trainCommand(exit));
+  program.addCommand(lockCommand(exit));
   program.addCommand(rehearseCommand(exit));
   program.addCommand(statusCommand(exit));
   program.addCommand(approveCommand());

@@ -65,7 +65,7 @@ export function toolsCommand(exit: (code: number) => void): Command {
 }
 
 /** Gives uv and Python to some work; what it started is gone afterwards, also after Ctrl-C. */
-async function withTooling<T>(work: (tools: Tooling) => Promise<T>): Promise<T> {
+export async function withTooling<T>(work: (tools: Tooling) => Promise<T>): Promise<T> {
   const belongings = new Belongings();
   belongings.releaseOnSignals();
   try {
