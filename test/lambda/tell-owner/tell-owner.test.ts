@@ -67,6 +67,24 @@ describe('a model', () => {
     expect(body).toContain(`npm run reject -- mail ${version} --environment dev --why "…"`);
   });
 
+  test('that waits is told with what became of classes, what was odd about the data, and the cheaper learner', async () => {
+    const compared = { difference: 0.017, interval: [0.007, 0.025], only_this: 61, only_cheaper: 35 };
+    evaluated(
+      { topic: { accuracy: 0.93, macro_f1: 0.91, calibration_error: 0.02 } },
+      {
+        cheaper: {
+          learner: 'linear',
+          targets: { topic: { ...compared, mcnemar_p: 0.01, detectable: 0.009 } },
+        },
+        classes: { topic: { new: ['chat'], removed: [], renamed: {}, merged: {}, rare: {} } },
+        data: { warnings: ['2026-10 is missing'] },
+      },
+    );
+    await tell(pending());
+    expect(mails()[0]?.body).toContain('topic  +0.0170 [+0.0070, +0.0250]  right alone 61 to 35');
+    expect(mails()[0]?.body).toContain('Classes:\n  topic: new chat\nThe data:\n  2026-10 is missing');
+  });
+
   test('that was the first says that it was compared with none', async () => {
     described({ CustomerMetadataProperties: { ...METADATA, champion: 'none' } });
     await tell(pending());
@@ -259,8 +277,8 @@ function described(change: Partial<DescribeModelPackageCommandOutput>): void {
   });
 }
 
-function evaluated(metrics: object): void {
-  const text = JSON.stringify({ gate: { passed: true, sentence: '' }, rows: 540, metrics });
+function evaluated(metrics: object, more: object = {}): void {
+  const text = JSON.stringify({ gate: { passed: true, sentence: '' }, rows: 540, metrics, ...more });
   const Body = { transformToString: async () => text } as unknown as GetObjectCommandOutput['Body'];
   s3.on(GetObjectCommand, { Key: 'runs/abcdefghijkl/evaluation/evaluation.json' }).resolves({ Body });
 }
