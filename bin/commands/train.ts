@@ -77,16 +77,17 @@ export function trainCommand(exit: (code: number) => void): Command {
         const cheaper = cheaperOf(project, learner);
         const run = newRun(tools.directory, project.name, learner, new Date());
         const settings = learnerSettings(project, place);
-        const trained = await train({
+        const training = {
           run,
           bundle: codeBundle(project.folder, SHARED_STEPS, settings),
           settings,
-          data,
           learner: learning,
           cheaper: cheaper ? await learningOf(project, place, cheaper, tools, say) : undefined,
           belongings,
-          say: (step, line) => narrator.line(step, line),
-        });
+          say: (step: string, line: string) => narrator.line(step, line),
+          seconds: {},
+        };
+        const trained = await train(training, data);
         narrator.stop();
         const { passed, sentence } = trained.evaluation.gate;
         const all = { project: project.name, learner, passed, sentence, trained, code: run.code, learning };

@@ -1,14 +1,14 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { LearnerSettings } from '../../lib/config/settings';
 import type { CodeBundle } from '../../pipelines/code-bundle';
 import type { Evaluation } from '../../pipelines/evaluation';
 import type { Belongings } from '../../rehearsal/processes/belongings';
-import { runCommand } from '../../rehearsal/processes/command';
+import { pack } from './pack';
 import type { RunFolder } from './run-folder';
-import { playStep, type Step, StepFailed } from './step';
+import { playStep, type Step } from './step';
 
-/** The interpreter and the weights that a learner trains and answers with. */
+/** The interpreters and the weights that a learner trains and answers with. */
 export interface Learning {
   readonly train: string;
   readonly serve: string;
@@ -16,21 +16,32 @@ export interface Learning {
   readonly weights?: string | undefined;
 }
 
+/** A trained model, and the interpreter it answers in. */
+export interface Champion {
+  readonly model: string;
+  readonly python: string;
+}
+
 /** All that one training on this machine needs. */
 export interface Training {
   readonly run: RunFolder;
   readonly bundle: CodeBundle;
   readonly settings: LearnerSettings;
-  /** CSV files. */
-  readonly data: readonly string[];
   readonly learner: Learning;
   /** What the costlier learner must beat. @default - nothing is compared */
   readonly cheaper?: Learning | undefined;
-  /** A trained model, as a folder, and the interpreter it answers in. @default - there is no champion */
-  readonly champion?: { readonly model: string; readonly python: string } | undefined;
   readonly belongings: Belongings;
   /** Told which step runs, and every line that it prints. */
   readonly say: (step: string, line: string) => void;
+  /** Seconds by step; filled on the way. */
+  readonly seconds: Record<string, number>;
+}
+
+/** Folders with rows.jsonl and report.json, as preprocessing wrote them. */
+export interface Rows {
+  readonly train: string;
+  readonly test: string;
+  readonly report: string;
 }
 
 /** What a training left. */
@@ -47,103 +58,90 @@ export interface Trained {
 /**
  * Plays the steps of the training pipeline on this machine, without an emulator: the same files, folders and gate.
  *
- *     preprocess → train ∥ cheaper ∥ score → evaluate
+ *     preprocess → train, cheaper, score → evaluate
  *
+ * @param data CSV files
+ * @param champion is compared with, as the model in service would be
  * @throws StepFailed
  */
-export async function train(training: Training): Promise<Trained> {
-  const { run, belongings, settings, learner, cheaper } = training;
-  run.writeCode(training.bundle);
-  const seconds: Record<string, number> = {};
-  const play = async (step: Step) => {
-    training.say(step.name, 'started');
-    seconds[step.name] = await playStep(step, belongings, (line) => training.say(step.name, line));
-  };
+export async function train(training: Training, data: readonly string[], champion?: Champion): Promise<Trained> {
+  training.run.writeCode(training.bundle);
+  const rows = await readRows(training, data);
+  const model = await fit(training, rows);
+  const judged = await judge(training, rows, model, champion);
+  return { ...judged, model, seconds: training.seconds };
+}
 
-  for (const file of training.data) run.give('preprocess', `processing/input/data/${basename(file)}`, file);
-  await play(stepOf(run, 'preprocess', learner.train));
-  const rows = (side: 'train' | 'test') => join(run.base('preprocess'), 'processing', 'output', side);
+/** Checks and splits the data. */
+export async function readRows(training: Training, data: readonly string[]): Promise<Rows> {
+  const { run, learner } = training;
+  for (const file of data) run.give('preprocess', `processing/input/data/${basename(file)}`, file);
+  await play(training, 'preprocess', learner.train);
+  const output = (name: string) => join(run.base('preprocess'), 'processing', 'output', name);
+  return { train: output('train'), test: output('test'), report: output('report') };
+}
 
-  run.give('train', 'input/data/train', rows('train'));
+/** Trains. @returns the folder of the model */
+export async function fit(training: Training, rows: Rows): Promise<string> {
+  const { run, learner } = training;
+  run.give('train', 'input/data/train', rows.train);
   if (learner.weights) run.give('train', 'input/data/weights', learner.weights);
-  const compared = cheaper !== undefined && Boolean(settings.cheaper);
-  await play(stepOf(run, 'train', learner.train));
-  const model = join(run.base('train'), 'model');
-  const archive = await pack(model, join(run.path, 'packed'), belongings);
-
-  if (compared) {
-    for (const side of ['train', 'test'] as const)
-      run.give('cheaper', `processing/input/${side}`, rows(side));
-    if (cheaper.weights) run.give('cheaper', 'processing/input/weights', cheaper.weights);
-    await play(stepOf(run, 'cheaper', cheaper.train));
-  }
-  await score(training, rows('test'), play);
-
-  run.give('evaluate', 'processing/input/model', archive);
-  run.give('evaluate', 'processing/input/test', rows('test'));
-  run.give(
-    'evaluate',
-    'processing/input/report',
-    join(run.base('preprocess'), 'processing', 'output', 'report'),
-  );
-  run.give('evaluate', 'processing/input/champion', join(run.base('score'), 'processing/output/predictions'));
-  if (compared)
-    run.give('evaluate', 'processing/input/cheaper', join(run.base('cheaper'), 'processing/output/cheaper'));
-  await play(stepOf(run, 'evaluate', learner.serve));
-
-  const evaluated = join(run.base('evaluate'), 'processing', 'output', 'evaluation');
-  const evaluation: Evaluation = JSON.parse(readFileSync(join(evaluated, 'evaluation.json'), 'utf8'));
-  return { evaluation, model, report: join(evaluated, 'report.html'), seconds };
+  await play(training, 'train', learner.train);
+  return join(run.base('train'), 'model');
 }
 
-const stepOf = (run: RunFolder, name: string, python: string): Step => ({
-  name,
-  python,
-  script: run.script(`${name}.py`),
-  base: run.base(name),
-});
+/** Lets a model answer the test rows with its own code. @returns the folder of its predictions */
+export async function answers(
+  training: Training,
+  step: string,
+  rows: Rows,
+  champion: Champion | undefined,
+): Promise<string> {
+  const { run, learner, belongings } = training;
+  run.give(step, 'processing/input/test', rows.test);
+  const model = await pack(champion?.model, join(run.path, 'packed', step), belongings);
+  run.give(step, 'processing/input/model', model);
+  await play(training, step, champion?.python ?? learner.serve, 'score.py');
+  return join(run.base(step), 'processing', 'output', 'predictions');
+}
 
-/** The champion answers the same test rows with its own code; without one, its place says so. */
-async function score(
-  { run, learner, champion, belongings }: Training,
-  test: string,
-  play: (step: Step) => Promise<void>,
+/** Measures a model, compares it with the cheaper learner and the champion, and lets the gate decide. */
+export async function judge(
+  training: Training,
+  rows: Rows,
+  model: string,
+  champion: Champion | undefined,
+): Promise<Pick<Trained, 'evaluation' | 'report'>> {
+  const { run, learner, cheaper, belongings } = training;
+  const given: Record<string, string> = {
+    model: await pack(model, join(run.path, 'packed', 'model'), belongings),
+    test: rows.test,
+    report: rows.report,
+    champion: await answers(training, 'score', rows, champion),
+  };
+  if (cheaper) given.cheaper = await fitCheaper(training, rows, cheaper);
+  for (const [name, folder] of Object.entries(given)) run.give('evaluate', `processing/input/${name}`, folder);
+  await play(training, 'evaluate', learner.serve);
+  const output = join(run.base('evaluate'), 'processing', 'output', 'evaluation');
+  const evaluation: Evaluation = JSON.parse(readFileSync(join(output, 'evaluation.json'), 'utf8'));
+  return { evaluation, report: join(output, 'report.html') };
+}
+
+async function fitCheaper(training: Training, rows: Rows, cheaper: Learning): Promise<string> {
+  const { run } = training;
+  for (const side of ['train', 'test'] as const) run.give('cheaper', `processing/input/${side}`, rows[side]);
+  if (cheaper.weights) run.give('cheaper', 'processing/input/weights', cheaper.weights);
+  await play(training, 'cheaper', cheaper.train);
+  return join(run.base('cheaper'), 'processing', 'output', 'cheaper');
+}
+
+async function play(
+  { run, belongings, say, seconds }: Training,
+  name: string,
+  python: string,
+  script = `${name}.py`,
 ): Promise<void> {
-  run.give('score', 'processing/input/test', test);
-  if (champion) {
-    const archive = await pack(champion.model, join(run.path, 'champion'), belongings);
-    run.give('score', 'processing/input/model', archive);
-  } else {
-    const none = join(run.path, 'champion');
-    run.give('score', 'processing/input/model', none);
-    writeMarker(none);
-  }
-  await play(stepOf(run, 'score', champion?.python ?? learner.serve));
-}
-
-function writeMarker(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'marker.json'), '{}\n');
-}
-
-/**
- * Packs a model as SageMaker does, but for the compression, which takes longer than some models take to train.
- *
- * @returns the folder that holds model.tar.gz
- */
-export async function pack(model: string, into: string, belongings: Belongings): Promise<string> {
-  mkdirSync(into, { recursive: true });
-  const code = await runCommand(
-    {
-      name: 'tar',
-      command: 'tar',
-      args: ['-cf', join(into, 'model.tar.gz'), '-C', model, '.'],
-      env: { PATH: '/usr/bin:/bin' },
-      log: join(into, 'tar.log'),
-    },
-    belongings,
-  );
-  if (code !== 0)
-    throw new StepFailed(`the model could not be packed (tar ended with ${code}); see ${into}/tar.log`);
-  return into;
+  say(name, 'started');
+  const step: Step = { name, python, script: run.script(script), base: run.base(name) };
+  seconds[name] = await playStep(step, belongings, (line) => say(name, line));
 }
