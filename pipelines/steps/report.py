@@ -4,12 +4,19 @@ It asks the network for nothing, needs no JavaScript for reading, and carries no
 report_redaction.py. The same data give the same bytes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rows import Row
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-Answers = list[dict[str, dict[str, Any]]]
+import job
+from report_charts import percent
+from report_measures import NO_ANSWER, Answers, Codes, Measured, codes_of, measure
+from report_sections import comparison, curves, flat, metric_lines, terms
+from report_target import part_of
+from rows import Row, is_feedback
+
+TEMPLATE = "report_template.html"
 
 
 @dataclass(frozen=True)
@@ -19,7 +26,7 @@ class ReportData:
     Rows that came from feedback may be among them: they are left out, as at the gate.
     """
 
-    # The bundle's settings.json: project, environment, kind, learner, fields, targets, gate, seed and the rest.
+    # The bundle's settings.json: project, environment, kind, learner, targets, gate, abstain and the rest.
     settings: dict[str, Any]
     # evaluation.json as gate.judge returns it; a key that an older gate does not write may be missing.
     evaluation: dict[str, Any]
@@ -40,11 +47,103 @@ class ReportData:
     data_report: dict[str, Any] = field(default_factory=dict)
     # history.json of training: points {"curve", "x", "y", "target"?}; one chart a curve. Others are ignored.
     history: list[dict[str, Any]] = field(default_factory=list)
-    # What else the reader should know, name to value: commit, data version, seconds. No time of day by default,
-    # or two equal runs would differ.
+    # What else the reader should know, name to value: commit, data version, seconds. No time of day by
+    # default, or two equal runs would differ.
     about: dict[str, Any] = field(default_factory=dict)
 
 
 def render(data: ReportData) -> str:
-    """The page."""
-    raise NotImplementedError(data.settings["project"])
+    """The page.
+
+    :raises ValueError: when rows, texts and answers do not run side by side
+    """
+    data = without_feedback(data)
+    settings, evaluation = data.settings, data.evaluation
+    labels = evaluation.get("labels", {})
+    measured = {
+        target: measure(target, data.rows, data.answers, labels.get(target, []))
+        for target in settings["targets"]
+    }
+    measured = {target: found for target, found in measured.items() if found.numbers}
+    champion, cheaper = others(measured, data.champion_answers), others(measured, data.cheaper_answers)
+    vocabulary = frozenset(data.vocabulary)
+    metrics, scale = metric_lines(evaluation, settings)
+    page = Environment(
+        loader=FileSystemLoader(job.code_dir()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page.filters["percent"] = percent
+    return page.get_template(TEMPLATE).render(
+        settings=settings,
+        gate=evaluation["gate"],
+        terms=terms(evaluation, settings["gate"]),
+        rows=len(data.rows),
+        metrics=metrics,
+        scale=scale,
+        missing=[target for target in settings["targets"] if target not in measured],
+        comparisons=[
+            against("champion", "The champion", evaluation, measured, champion),
+            against(
+                "cheaper", f"The cheaper learner: {settings.get('cheaper')}", evaluation, measured, cheaper
+            ),
+        ],
+        parts=[
+            part_of(
+                found,
+                data.texts,
+                vocabulary,
+                champion.get(target),
+                evaluation["metrics"].get(target, {}),
+                settings.get("abstain", {}).get(target),
+                data.data_report.get("classes", {}).get(target, {}),
+            )
+            for target, found in measured.items()
+        ],
+        curves=curves(data.history),
+        data=data.data_report,
+        changes=evaluation.get("classes", {}),
+        lines=list(flat(settings)),
+        about=list(flat(data.about)),
+    )
+
+
+def without_feedback(data: ReportData) -> ReportData:
+    """Only rows that the gate counts, see rows.is_feedback."""
+    kept = [number for number, row in enumerate(data.rows) if not is_feedback(row)]
+
+    def pick(name: str, items: list[Any]) -> list[Any]:
+        if len(items) != len(data.rows):
+            raise ValueError(f"the report has {len(data.rows)} rows, but {len(items)} {name}: give one a row")
+        return [items[number] for number in kept]
+
+    return replace(
+        data,
+        rows=pick("rows", data.rows),
+        texts=pick("texts", data.texts),
+        answers=pick("answers", data.answers),
+        champion_answers=data.champion_answers and pick("answers of the champion", data.champion_answers),
+        cheaper_answers=data.cheaper_answers and pick("answers of the cheaper learner", data.cheaper_answers),
+    )
+
+
+def others(measured: dict[str, Measured], answers: Answers | None) -> dict[str, Codes]:
+    """Another model's answers by target, where it has any."""
+    if not answers:
+        return {}
+    found = {target: codes_of(one, answers) for target, one in measured.items()}
+    return {target: codes for target, codes in found.items() if (codes != NO_ANSWER).any()}
+
+
+def against(
+    name: str,
+    title: str,
+    evaluation: dict[str, Any],
+    measured: dict[str, Measured],
+    answers: dict[str, Codes],
+) -> dict[str, Any]:
+    found = evaluation.get(name) or {}
+    lines = comparison(found.get("targets", {}), measured, answers, name)
+    return {"name": name, "title": title, "reason": found.get("reason", ""), "lines": lines}
