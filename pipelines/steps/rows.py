@@ -1,7 +1,7 @@
 """Rows on their way between steps: JSON Lines of flat objects, and the split that never changes its mind.
 
-A row has a text for each field and each target. A row that a caller corrected also has `inference_id`, and
-only the targets that were corrected.
+A row has a text for each field, and one for each target whose answer is known: an answer of a class too rare
+to learn is taken out, and a row that a caller corrected has only what was corrected, with its `inference_id`.
 """
 
 import hashlib
@@ -38,9 +38,16 @@ def is_feedback(row: Row) -> bool:
     return FEEDBACK_KEY in row
 
 
-def text_of(row: Row, fields: Sequence[str]) -> str:
-    """The one text a model reads: the fields, in the order of the settings."""
+def raw_text_of(row: Row, fields: Sequence[str]) -> str:
+    """The fields as they came, in the order of the settings: what tells rows apart, and what the split sees.
+
+    What a model reads is `reading.text_of` of the kind. Its rules change; a row's identity and side must not.
+    """
     return "\n".join(row[field] for field in fields)
+
+
+# The name it had.
+text_of = raw_text_of
 
 
 def identity(text: str) -> str:
