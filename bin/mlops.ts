@@ -5,6 +5,7 @@ import { approveCommand, rejectCommand } from './commands/approve';
 import { benchCommand } from './commands/bench';
 import { bundleCommand } from './commands/bundle';
 import { codeownersCommand } from './commands/codeowners';
+import { compareCommand } from './commands/compare';
 import { costCommand } from './commands/cost';
 import { deliverCommand } from './commands/deliver';
 import { differencesCommand } from './commands/differences';
@@ -46,6 +47,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.addCommand(newCommand());
   program.addCommand(removeCommand(exit));
   program.addCommand(trainCommand(exit));
+  program.addCommand(compareCommand(exit));
   program.addCommand(lockCommand(exit));
   program.addCommand(rehearseCommand(exit));
   program.addCommand(statusCommand(exit));

@@ -39,13 +39,15 @@ export function bundleCommand(): Command {
  * Loads one project with the platform.
  *
  * @param name may be left out where there is only one
+ * @param templates the kinds; those of this checkout where nothing is said
  * @throws Refusal or ConfigError that names what is there
  */
 export function loadProject(
   projects: string,
   name: string | undefined,
+  templates: string = TEMPLATES,
 ): { readonly platform: Config['platform']; readonly project: Project } {
-  const config = loadConfig({ projects, templates: TEMPLATES, ...(name ? { only: [name] } : {}) });
+  const config = loadConfig({ projects, templates, ...(name ? { only: [name] } : {}) });
   const [project, ...others] = config.projects;
   if (!project) throw new Refusal(`${projects}/ holds no project; make a folder with a project.yaml in it`);
   if (others.length > 0) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { baseModelOf } from '../../lib/config/base-models';
 import type { Project } from '../../lib/config/project';
 import { Refusal } from '../../operations/terminal/refusal';
+import { fittedBeside } from '../../pipelines/learners';
 import { environment } from '../../rehearsal/environments/environment';
 import type { Tooling } from '../../rehearsal/environments/tooling';
 import type { Learning } from '../../workbench/train/train';
@@ -60,3 +61,7 @@ export async function learningOf(
     throw new Refusal(`${project.folder}: learner ${learner} starts from a base model, and none is named`);
   return { train, serve, weights: await fetchWeights(model, { tools, say }) };
 }
+
+/** The learner that a training is held against, where project.yaml does not say otherwise. */
+export const cheaperOf = ({ kind, gate }: Project, learner: string): string | undefined =>
+  fittedBeside({ learners: kind.learners, learner, against: gate.cheaper });

@@ -1,10 +1,8 @@
 import { Command } from 'commander';
-import type { Project } from '../../lib/config/project';
 import { learnerSettings } from '../../lib/config/settings';
 import { EXIT, helpEnd } from '../../operations/terminal/exit-codes';
 import { answer, terminalOf } from '../../operations/terminal/terminal';
 import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
-import { fittedBeside } from '../../pipelines/learners';
 import { tooling } from '../../rehearsal/environments/tooling';
 import { Belongings } from '../../rehearsal/processes/belongings';
 import { Narrator } from '../../workbench/train/narrator';
@@ -14,7 +12,7 @@ import { StepFailed } from '../../workbench/train/step';
 import { train } from '../../workbench/train/train';
 import { loadProject, requireEnvironment } from './bundle';
 import { dataFiles } from './data-files';
-import { learningOf, withLearner } from './learning';
+import { cheaperOf, learningOf, withLearner } from './learning';
 import { REHEARSAL_FOLDER } from './python';
 
 interface TrainOptions {
@@ -103,6 +101,3 @@ export function trainCommand(exit: (code: number) => void): Command {
       }
     });
 }
-
-const cheaperOf = ({ kind, gate }: Project, learner: string): string | undefined =>
-  fittedBeside({ learners: kind.learners, learner, against: gate.cheaper });

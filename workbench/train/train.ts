@@ -64,10 +64,14 @@ export interface Trained {
  * @param champion is compared with, as the model in service would be
  * @throws StepFailed
  */
-export async function train(training: Training, data: readonly string[], champion?: Champion): Promise<Trained> {
+export async function train(
+  training: Training,
+  data: readonly string[],
+  champion?: Champion,
+): Promise<Trained> {
   training.run.writeCode(training.bundle);
   const rows = await readRows(training, data);
-  const model = await fit(training, rows);
+  const model = await fitModel(training, rows);
   const judged = await judge(training, rows, model, champion);
   return { ...judged, model, seconds: training.seconds };
 }
@@ -82,7 +86,7 @@ export async function readRows(training: Training, data: readonly string[]): Pro
 }
 
 /** Trains. @returns the folder of the model */
-export async function fit(training: Training, rows: Rows): Promise<string> {
+export async function fitModel(training: Training, rows: Rows): Promise<string> {
   const { run, learner } = training;
   run.give('train', 'input/data/train', rows.train);
   if (learner.weights) run.give('train', 'input/data/weights', learner.weights);
@@ -120,7 +124,8 @@ export async function judge(
     champion: await answers(training, 'score', rows, champion),
   };
   if (cheaper) given.cheaper = await fitCheaper(training, rows, cheaper);
-  for (const [name, folder] of Object.entries(given)) run.give('evaluate', `processing/input/${name}`, folder);
+  for (const [name, folder] of Object.entries(given))
+    run.give('evaluate', `processing/input/${name}`, folder);
   await play(training, 'evaluate', learner.serve);
   const output = join(run.base('evaluate'), 'processing', 'output', 'evaluation');
   const evaluation: Evaluation = JSON.parse(readFileSync(join(output, 'evaluation.json'), 'utf8'));
