@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { type UserKey, userKey } from './access/user-key';
 
-/** Key of an allowed consumer: an identity of the account that may call the API's two methods; in AWS consumers are roles. */
+/** Key of an allowed consumer: an identity of the account that may call the API's methods; in AWS consumers are roles. */
 export function consumerKey(
   iam: IAMClient,
   api: { readonly account: string; readonly region: string; readonly id: string },
@@ -12,7 +12,9 @@ export function consumerKey(
       {
         Effect: 'Allow',
         Action: 'execute-api:Invoke',
-        Resource: `arn:aws:execute-api:${api.region}:${api.account}:${api.id}/live/POST/v1/*`,
+        Resource: ['POST', 'GET'].map(
+          (verb) => `arn:aws:execute-api:${api.region}:${api.account}:${api.id}/live/${verb}/v1/*`,
+        ),
       },
     ],
   };

@@ -28,7 +28,8 @@ const BUSY: Failure = {
   message: 'the model is busy, try again',
   retryAfter: 2,
 };
-const MODEL_FAILED: Failure = {
+/** The container failed, or did not answer as its contract says. */
+export const MODEL_FAILED: Failure = {
   status: 502,
   code: 'model_failed',
   message: 'the model failed',

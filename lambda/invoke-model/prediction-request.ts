@@ -1,91 +1,124 @@
-import { type Fault, isObject, isReference, kindOf, REFERENCE_RULE, RequestRefused } from '../http';
+import { type Fault, isObject, kindOf, RequestRefused } from '../http';
+import { MAX_INPUTS } from './contract';
+import { type Item, named, parseItem } from './prediction-item';
 
-/** A request for a prediction, every field checked. */
-export interface PredictionRequest {
-  readonly input: Readonly<Record<string, string>>;
-  /** The caller's own name of the case, by which a correction may come later. */
-  readonly reference?: string;
+/** One mail, whose answer may be explained. */
+export interface SingleRequest {
+  readonly many: false;
+  readonly item: Item;
+  readonly explain: boolean;
+}
+
+/** Several mails in the caller's order: each is one to be asked about, or what is wrong with it. */
+export interface BatchRequest {
+  readonly many: true;
+  readonly items: ReadonlyArray<Item | readonly Fault[]>;
 }
 
 /**
- * Reads the body of `POST /v1/predictions`.
+ * Reads the body of `POST /v1/predictions`: one `input`, or `inputs`.
  *
- * @param fields the columns the model reads; each must be there, one with text in it, and no other
- * @throws RequestRefused 400 with every fault of the body, not only the first
+ * @param fields the columns the model reads
+ * @throws RequestRefused 400 with every fault of the body, not only the first. A fault of one of several mails is that
+ *   mail's, and refuses nothing else
  */
-export function parsePredictionRequest(body: unknown, fields: readonly string[]): PredictionRequest {
+export function parsePredictionRequest(
+  body: unknown,
+  fields: readonly string[],
+): SingleRequest | BatchRequest {
   if (!isObject(body)) {
-    const message = `the body is ${kindOf(body)}: send an object {"input": {…}, "reference": "…"}`;
-    throw new RequestRefused(400, 'invalid_request', [{ message }]);
+    throw refused([
+      {
+        message: `the body is ${kindOf(body)}: send an object {"input": {…}} or {"inputs": [{"input": {…}}]}`,
+      },
+    ]);
   }
-  const { input, reference } = body;
-  const faults = [...unknownKeys(body), ...inputFaults(input, fields), ...referenceFaults(reference)];
-  if (faults.length > 0) throw new RequestRefused(400, 'invalid_request', faults);
-
-  // Both were checked above, field by field; the types only follow.
-  const texts = input as Record<string, string>;
-  return {
-    input: texts,
-    ...(reference === undefined ? {} : { reference: reference as string }),
-  };
+  return Object.hasOwn(body, 'inputs') ? parseBatch(body, fields) : parseSingle(body, fields);
 }
 
-function unknownKeys(body: Record<string, unknown>): Fault[] {
+function parseSingle(body: Readonly<Record<string, unknown>>, fields: readonly string[]): SingleRequest {
+  const item = parseItem(body, fields);
+  const faults = [
+    ...unknownKeys(body, ['input', 'reference', 'explain']),
+    ...(isItem(item) ? [] : item),
+    ...explainFaults(body.explain),
+  ];
+  if (!isItem(item) || faults.length > 0) throw refused(faults);
+  return { many: false, item, explain: body.explain === true };
+}
+
+function parseBatch(
+  { inputs, ...others }: Readonly<Record<string, unknown>>,
+  fields: readonly string[],
+): BatchRequest {
+  const faults: Fault[] = Object.keys(others).map((key) => ({
+    field: named(key),
+    message:
+      key === 'explain'
+        ? 'explain is for one input: ask again for the one to be explained'
+        : `${named(key)} is unknown beside inputs: send input or inputs, and a reference with each of these`,
+  }));
+  if (!Array.isArray(inputs) || inputs.length < 1 || inputs.length > MAX_INPUTS) {
+    const given = Array.isArray(inputs) ? `has ${inputs.length} items` : `is ${kindOf(inputs)}`;
+    throw refused([
+      ...faults,
+      { field: 'inputs', message: `inputs ${given}: give a list of 1 to ${MAX_INPUTS}` },
+    ]);
+  }
+  if (faults.length > 0) throw refused(faults);
+
+  const first = new Map<unknown, number>();
+  const items = inputs.map((item: unknown, index) => {
+    if (!isObject(item)) return [{ message: `the item is ${kindOf(item)}: give an object {"input": {…}}` }];
+    const { reference } = item;
+    const twin = reference === undefined ? undefined : first.get(reference);
+    if (twin === undefined) first.set(reference, index);
+    return checked(item, fields, twin);
+  });
+  return { many: true, items };
+}
+
+/** @param twin place of an earlier item of the same reference: a correction could not tell the two apart */
+function checked(
+  item: Record<string, unknown>,
+  fields: readonly string[],
+  twin: number | undefined,
+): Item | readonly Fault[] {
+  const parsed = parseItem(item, fields);
+  const faults = [
+    ...unknownKeys(item, ['input', 'reference']),
+    ...(isItem(parsed) ? [] : parsed),
+    ...(twin === undefined
+      ? []
+      : [
+          {
+            field: 'reference',
+            message: `reference is that of inputs[${twin}]: give each its own, or leave it out`,
+          },
+        ]),
+  ];
+  return isItem(parsed) && faults.length === 0 ? parsed : faults;
+}
+
+/** Whether it is a mail, rather than what is wrong with one. */
+export function isItem(parsed: Item | readonly Fault[]): parsed is Item {
+  return !Array.isArray(parsed);
+}
+
+function unknownKeys(body: Readonly<Record<string, unknown>>, allowed: readonly string[]): Fault[] {
   return Object.keys(body)
-    .filter((key) => key !== 'input' && key !== 'reference')
+    .filter((key) => !allowed.includes(key))
     .map((key) => ({
       field: named(key),
-      message: `${named(key)} is unknown: allowed are input and reference`,
+      message: `${named(key)} is unknown: allowed are ${allowed.slice(0, -1).join(', ')} and ${allowed.at(-1)}`,
     }));
 }
 
-function inputFaults(input: unknown, fields: readonly string[]): Fault[] {
-  const wanted = fields.join(', ');
-  if (!isObject(input)) {
-    return [
-      {
-        field: 'input',
-        message: `input is ${kindOf(input)}: give an object with ${wanted}`,
-      },
-    ];
-  }
-  const unknown = Object.keys(input)
-    .filter((key) => !fields.includes(key))
-    .map((key) => ({
-      field: `input.${named(key)}`,
-      message: `input.${named(key)} is unknown: the model reads ${wanted}`,
-    }));
-  // Own keys only: a field named like a method of Object must not be found on its prototype.
-  const given = (field: string) => (Object.hasOwn(input, field) ? input[field] : undefined);
-  const wrong = fields
-    .filter((field) => typeof given(field) !== 'string')
-    .map((field) => ({
-      field: `input.${field}`,
-      message: `input.${field} ${given(field) === undefined ? 'is missing' : `is ${kindOf(given(field))}`}: give a string`,
-    }));
-  // A mail may lack its subject; one without any text cannot be answered.
-  const isBlank = wrong.length === 0 && fields.every((field) => String(given(field)).trim() === '');
-  if (isBlank) {
-    const all = fields.map((field) => `input.${field}`).join(' and ');
-    return [
-      ...unknown,
-      { field: `input.${fields[0]}`, message: `${all} is empty: give some text to classify` },
-    ];
-  }
-  return [...unknown, ...wrong];
+function explainFaults(explain: unknown): Fault[] {
+  if (explain === undefined || typeof explain === 'boolean') return [];
+  return [{ field: 'explain', message: `explain is ${kindOf(explain)}: give true, or leave it out` }];
 }
 
-function referenceFaults(reference: unknown): Fault[] {
-  if (reference === undefined || isReference(reference)) return [];
-  return [
-    {
-      field: 'reference',
-      message: `reference is not allowed: give ${REFERENCE_RULE}, or leave it out`,
-    },
-  ];
-}
-
-/** A key the caller made up, short enough to be quoted back. */
-function named(key: string): string {
-  return key.length > 64 ? `${key.slice(0, 64)}…` : key;
+function refused(faults: readonly Fault[]): RequestRefused {
+  return new RequestRefused(400, 'invalid_request', faults);
 }

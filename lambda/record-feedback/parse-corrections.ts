@@ -90,8 +90,8 @@ function nameFaults({ inferenceId, reference }: Record<string, unknown>): Fault[
   if (reference !== undefined && !isReference(reference)) {
     return [{ field: 'reference', message: `reference is not allowed: give ${REFERENCE_RULE}` }];
   }
-  // 64 is what SageMaker takes; ours are UUIDs. What it is, the table says.
-  const isId = typeof inferenceId === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(inferenceId);
+  // 64 is what SageMaker takes; ours are UUIDs, with the place in its request where one of many. What it is, the table says.
+  const isId = typeof inferenceId === 'string' && /^[A-Za-z0-9-]{1,64}(\.\d{1,3})?$/.test(inferenceId);
   if (inferenceId !== undefined && !isId) {
     return [
       { field: 'inferenceId', message: 'inferenceId is no id: give the one that came with the answer' },

@@ -64,3 +64,19 @@ export interface ReleaseTurnResult {
   readonly seconds: number;
   readonly message: string;
 }
+
+/** Classes of a target, and what became of them over the versions that were in service. */
+export interface TargetClasses {
+  /** What the model can answer. `since`: ISO time from which the first model that knew it was in service. */
+  readonly classes: ReadonlyArray<{ readonly name: string; readonly since: string }>;
+  /** ISO time of the last change of the classes; of their first listing where there was none. */
+  readonly changed: string;
+  /** What an earlier model could answer and this one cannot, the latest first. */
+  readonly removed: ReadonlyArray<{ readonly name: string; readonly since: string; readonly until: string }>;
+}
+
+/** Item `targets` of the state table, beside its key: what the model in service can answer. */
+export interface TargetsItem {
+  readonly modelVersion: number;
+  readonly targets: Readonly<Record<string, TargetClasses>>;
+}

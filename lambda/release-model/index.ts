@@ -1,6 +1,7 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -19,5 +20,6 @@ export const handler = releaseModel({
   states: new SFNClient({}),
   sns: new SNSClient({}),
   dynamo: DynamoDBDocumentClient.from(new DynamoDBClient({})),
+  s3: new S3Client({}),
   settings: settingsFrom(requireEnvironment<ReleaseModelEnv>(VARIABLES)),
 });

@@ -1,4 +1,5 @@
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
@@ -11,6 +12,7 @@ import { releaseRecord } from './record';
 import { nameOf } from './requests';
 import type { Settings } from './settings';
 import { smokeRequest } from './smoke';
+import { targetsRecord } from './targets-record';
 import { type Wanted, want } from './want';
 
 export interface Dependencies extends Clients {
@@ -18,6 +20,8 @@ export interface Dependencies extends Clients {
   readonly states: SFNClient;
   readonly sns: SNSClient;
   readonly dynamo: DynamoDBDocumentClient;
+  /** Reads what the evaluation of a version says of its classes. */
+  readonly s3: S3Client;
   readonly settings: Settings;
   /** The clock in milliseconds; `Date.now` unless a test says otherwise. */
   readonly now?: () => number;
@@ -40,6 +44,7 @@ export function releaseModel(deps: Dependencies) {
   const now = deps.now ?? Date.now;
   const records = releaseRecord(deps.dynamo, settings.table);
   const endpoint = endpointOf(deps, settings);
+  const targets = targetsRecord(deps, settings.table);
   const wishes: Wishes = {
     nameOf: (version) => nameOf(settings, version),
     scaling: settings.scaling,
@@ -217,12 +222,24 @@ export function releaseModel(deps: Dependencies) {
 
   /** Frees the lease, unless something else is wanted by now; undefined lets the next step see to that. */
   async function finish(me: string, { desired, current, refused }: ReleaseRecord) {
+    if (desired) await listTargets(desired);
     if (!(await records.finish(me, desired))) return;
     if (refused) return result('refused', refused);
     if (!desired) return result('done', 'no version is wanted');
     const message = `version ${desired.version} is in service with ${desired.config}`;
     if (desired.config !== current?.config) await tell('released', message);
     return result('done', message);
+  }
+
+  /** While the lease is held, so that the last to come into service is the last to write. */
+  async function listTargets(inService: Target) {
+    try {
+      const done = await targets.keep(inService, new Date(now()).toISOString());
+      if (done) log({ did: 'list targets', version: inService.version, why: done });
+    } catch (error) {
+      // A list that is late must not undo a release: the end of every later run, such as that of a delivery, tries again.
+      log({ did: 'targets not listed', version: inService.version, why: sentenceOf(error) });
+    }
   }
 
   async function tell(what: string, message: string) {

@@ -46,7 +46,7 @@ export async function smokeRequest(
 /** Reads the reply as callers' requests will: what they could not be told is wrong here too. */
 function wrongIn(body: Uint8Array, targets: readonly string[], version: number): string | undefined {
   try {
-    const { modelVersion } = parseContainerReply(body, targets);
+    const { modelVersion } = parseContainerReply(body, targets, 1);
     if (modelVersion === version) return undefined;
     return `the smoke request was answered by model version ${modelVersion}, not ${version}`;
   } catch (error) {

@@ -47,6 +47,7 @@ export function namesOf(place: Place) {
       releaseModel: `${prefix}-release-model`,
       invokeModel: `${prefix}-invoke-model`,
       recordFeedback: `${prefix}-record-feedback`,
+      listTargets: `${prefix}-list-targets`,
       startMonitoring: `${prefix}-start-monitoring`,
       recordMetrics: `${prefix}-record-metrics`,
       tellOwner: `${prefix}-tell-owner`,

@@ -57,7 +57,7 @@ export class InvokeModel extends Construct {
         resources: [arns.sagemaker('endpoint', props.endpointName)],
       },
       { actions: ['dynamodb:GetItem'], resources: [arns.table(props.stateTable)] },
-      { actions: ['dynamodb:PutItem'], resources: [arns.table(props.inferencesTable)] },
+      { actions: ['dynamodb:BatchWriteItem'], resources: [arns.table(props.inferencesTable)] },
     );
     allowKey(handler.role, props.keyAlias);
   }

@@ -15,18 +15,23 @@ export interface PredictionApiProps {
   /** Takes `POST /v1/feedback`. */
   readonly recordFeedback: lambda.IFunction;
 
+  /** Answers `GET /v1/targets`. */
+  readonly listTargets: lambda.IFunction;
+
   /** ARNs of roles and users that may call, besides identities of this account whose own policies allow it. */
   readonly consumers: readonly string[];
 
-  /** Requests a second that each of the two requests takes, from all callers together, before it says 429. */
+  /** Requests a second that each of the requests takes, from all callers together, before it says 429. */
   readonly requestsPerSecond: number;
 }
+
+type Verb = 'GET' | 'POST';
 
 /** Requests at once, as a multiple of those a second: callers come in waves. */
 const BURST = 2;
 
 /**
- * The door for callers: two signed POST requests on the stage `live`.
+ * The door for callers: signed requests on the stage `live`.
  *
  *     caller, SigV4 → IAM → validator → function
  *
@@ -44,7 +49,7 @@ export class PredictionApi extends Construct {
     });
     this.restApi = new apigateway.RestApi(this, 'Resource', {
       restApiName: props.apiName,
-      description: `Predictions and corrections of ${props.apiName}`,
+      description: `Predictions, corrections and targets of ${props.apiName}`,
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       cloudWatchRole: false, // the account has one, made by the platform
       policy: this.policy(props.consumers),
@@ -64,8 +69,10 @@ export class PredictionApi extends Construct {
     // CDK's own output of the stage's address; the stack says more.
     this.restApi.node.tryRemoveChild('Endpoint');
     const v1 = this.restApi.root.addResource('v1');
-    this.post(v1, 'predictions', props.invokeModel);
-    this.post(v1, 'feedback', props.recordFeedback);
+    const json = { requestModels: { 'application/json': this.jsonObject() } };
+    this.method(v1, 'POST', 'predictions', props.invokeModel, json);
+    this.method(v1, 'POST', 'feedback', props.recordFeedback, json);
+    this.method(v1, 'GET', 'targets', props.listTargets);
     Validations.of(this.restApi).acknowledge(
       {
         id: 'AwsSolutions-APIG3',
@@ -85,15 +92,21 @@ export class PredictionApi extends Construct {
     return this.restApi.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' });
   }
 
-  private post(parent: apigateway.IResource, path: string, handler: lambda.IFunction): void {
+  private method(
+    parent: apigateway.IResource,
+    verb: Verb,
+    path: string,
+    handler: lambda.IFunction,
+    options: apigateway.MethodOptions = {},
+  ): void {
     const name = `${path[0]?.toUpperCase()}${path.slice(1)}`;
     parent
       .addResource(path)
-      .addMethod('POST', new apigateway.LambdaIntegration(handler, { allowTestInvoke: false }), {
+      .addMethod(verb, new apigateway.LambdaIntegration(handler, { allowTestInvoke: false }), {
         authorizationType: apigateway.AuthorizationType.IAM,
         requestValidator: this.validator(),
-        requestModels: { 'application/json': this.jsonObject() },
         operationName: name,
+        ...options,
       });
   }
 
@@ -127,14 +140,18 @@ export class PredictionApi extends Construct {
    */
   private policy(consumers: readonly string[]): iam.PolicyDocument | undefined {
     if (consumers.length === 0) return undefined;
-    const resource = (path: string) => `execute-api:/live/POST/v1/${path}`;
+    const resource = (verb: Verb, path: string) => `execute-api:/live/${verb}/v1/${path}`;
     return new iam.PolicyDocument({
       statements: [
         new iam.PolicyStatement({
           sid: 'Consumers',
           principals: consumers.map((arn) => new iam.ArnPrincipal(arn)),
           actions: ['execute-api:Invoke'],
-          resources: [resource('predictions'), resource('feedback')],
+          resources: [
+            resource('POST', 'predictions'),
+            resource('POST', 'feedback'),
+            resource('GET', 'targets'),
+          ],
         }),
       ],
     });

@@ -18,6 +18,7 @@ export interface ReleaseModelProps {
   readonly stateMachineName: string;
   readonly stateTable: string;
   readonly ownerTopic: string;
+  readonly artifactsBucket: string;
   readonly recordsBucket: string;
   readonly keyAlias: string;
   readonly modelRoleArn: string;
@@ -110,6 +111,11 @@ export class ReleaseModel extends Construct {
       {
         actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
         resources: [arnsOf(this).table(props.stateTable)],
+      },
+      {
+        actions: ['s3:GetObject'],
+        resources: [arnsOf(this).objects(props.artifactsBucket, 'runs/*/evaluation/')],
+        because: 'the classes of a version are in the evaluation of its run, and any run may be released',
       },
       { actions: ['sns:Publish'], resources: [topicArn] },
       {

@@ -5,6 +5,7 @@ import { alarm } from '../constructs/alarm';
 import { EndpointAlarms } from '../constructs/endpoint-alarms';
 import { alarmOnErrors } from '../constructs/function-errors';
 import { InvokeModel } from '../constructs/invoke-model';
+import { ListTargets } from '../constructs/list-targets';
 import { ModelRole } from '../constructs/model-role';
 import { PredictionApi } from '../constructs/prediction-api';
 import { RecordFeedback } from '../constructs/record-feedback';
@@ -81,6 +82,7 @@ export class ServingStack extends Stack {
       stateMachineName: names.releaseMachine,
       stateTable: names.stateTable,
       ownerTopic: names.ownerTopic,
+      artifactsBucket: names.artifactsBucket,
       recordsBucket: names.recordsBucket,
       keyAlias: names.keyAlias,
       modelRoleArn: model.role.roleArn,
@@ -137,10 +139,18 @@ export class ServingStack extends Stack {
       recordFeedback.function,
       inform,
     );
+    const listTargets = new ListTargets(this, 'ListTargets', {
+      functionName: names.functions.listTargets,
+      handlers: props.handlers,
+      stateTable: names.stateTable,
+      keyAlias: names.keyAlias,
+    });
+    alarmOnErrors(this, 'ListTargetsErrors', names.functions.listTargets, listTargets.function, inform);
     return new PredictionApi(this, 'Api', {
       apiName: names.prefix,
       invokeModel: invokeModel.function,
       recordFeedback: recordFeedback.function,
+      listTargets: listTargets.function,
       consumers: Object.values(project.api.consumers).map(({ principal }) => principal),
       requestsPerSecond: rateOf(project),
     });

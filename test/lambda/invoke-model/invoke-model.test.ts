@@ -1,11 +1,11 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   InvokeEndpointCommand,
   type InvokeEndpointCommandOutput,
   SageMakerRuntimeClient,
 } from '@aws-sdk/client-sagemaker-runtime';
 import { mockClient } from 'aws-sdk-client-mock';
-import { MAX_BODY_BYTES } from '../../../lambda/invoke-model/contract';
+import { MAX_BODY_BYTES, MAX_REPLY_BYTES } from '../../../lambda/invoke-model/contract';
 import { invokeModel } from '../../../lambda/invoke-model/invoke-model';
 import event from '../../fixtures/events/api-gateway-prediction.json';
 
@@ -15,14 +15,15 @@ const NOW = new Date('2026-11-21T10:59:59.900Z');
 const { requestId } = event.requestContext;
 const good = { input: { subject: 'Invoice 4711', body: 'I was charged twice.' } };
 const prediction = {
-  topic: { value: 'billing', confidence: 0.91 },
-  urgency: { value: 'low', confidence: 0.6 },
+  topic: { value: 'billing', confidence: 0.91, abstained: false },
+  urgency: { value: 'low', confidence: 0.6, abstained: true },
 };
 
 const logged: string[] = [];
 beforeEach(() => {
   runtime.reset();
   dynamodb.reset();
+  dynamodb.on(BatchWriteItemCommand).resolves({});
   logged.length = 0;
   for (const method of ['log', 'error'] as const) {
     jest.spyOn(console, method).mockImplementation((...line: unknown[]) => {
@@ -64,7 +65,7 @@ test('the endpoint is asked for one row, under the id that the caller is given',
 test('an answer is remembered by its id and by the reference, without any payload, for the days kept', async () => {
   const { body } = await send(event.body);
 
-  const items = dynamodb.commandCalls(PutItemCommand).map(({ args }) => args[0].input.Item);
+  const items = written();
   const facts = {
     inferenceId: { S: body.inferenceId },
     modelVersion: { N: '3' },
@@ -81,13 +82,11 @@ test('the time remembered is that of the request, so that its captured record is
   const times = [NOW, new Date('2026-11-21T11:00:04Z')];
   await handler(() => times.shift() ?? NOW)({ ...event, body: JSON.stringify(good) });
 
-  expect(dynamodb.commandCalls(PutItemCommand)[0]?.args[0].input.Item?.answered).toEqual({
-    S: NOW.toISOString(),
-  });
+  expect(written()[0]?.answered).toEqual({ S: NOW.toISOString() });
 });
 
 test('an answer that cannot be remembered still reaches the caller, who is told so, and the log keeps the item', async () => {
-  dynamodb.on(PutItemCommand).rejects(named('ProvisionedThroughputExceededException'));
+  dynamodb.on(BatchWriteItemCommand).rejects(named('ProvisionedThroughputExceededException'));
 
   const { status, body, headers } = await post(good);
 
@@ -95,9 +94,8 @@ test('an answer that cannot be remembered still reaches the caller, who is told 
   expect(headers['x-correctable']).toBe('false');
   expect(logged.map((line) => JSON.parse(line))).toContainEqual(
     expect.objectContaining({
-      decision: 'answer not remembered',
-      inferenceId: body.inferenceId,
-      modelVersion: 3,
+      decision: 'answers not remembered',
+      items: [expect.objectContaining({ inferenceId: body.inferenceId, modelVersion: 3 })],
     }),
   );
 });
@@ -115,6 +113,57 @@ test('targets that the project does not have are left out of the answer', async 
   runtime.on(InvokeEndpointCommand).resolves({ Body: bytes({ modelVersion: 3, predictions: [row] }) });
 
   expect((await post(good)).body.output).toEqual(prediction);
+});
+
+test('an answer of a model that knows no abstaining did not abstain', async () => {
+  const row = { topic: { value: 'billing', confidence: 0.9 }, urgency: { value: 'low', confidence: 0.2 } };
+  runtime.on(InvokeEndpointCommand).resolves({ Body: bytes({ modelVersion: 3, predictions: [row] }) });
+
+  expect((await post(good)).body.output.urgency).toEqual({ value: 'low', confidence: 0.2, abstained: false });
+});
+
+describe('an answer that shall be explained', () => {
+  const target = (value: string) => ({ value, pieces: [{ text: 'charged', weight: 0.42 }] });
+  const explanation = {
+    targets: { topic: target('billing'), urgency: target('low') },
+    removed: [{ field: 'body', rule: 'signature', characters: 120 }],
+    complete: true,
+  };
+  const explained = (...explanations: unknown[]) =>
+    runtime
+      .on(InvokeEndpointCommand)
+      .resolves({ Body: bytes({ modelVersion: 3, predictions: [prediction], explanations }) });
+
+  test('is asked for with its reason, and the caller reads it, but no log does', async () => {
+    explained({ ...explanation, inside: 'not promised' });
+
+    const { body } = await post({ ...good, explain: true });
+
+    expect(asked()).toEqual({ rows: [good.input], explain: true });
+    expect(body.explanation).toEqual(explanation);
+    expect(logged.join()).not.toContain('charged');
+  });
+
+  test('is not explained when nobody asked', async () => {
+    explained(explanation);
+
+    expect((await post(good)).body.explanation).toBeUndefined();
+    expect(asked()).toEqual({ rows: [good.input] });
+  });
+
+  test.each([
+    ['none', []],
+    ['one that is null', [null]],
+    ['one that misses a target', [{ ...explanation, targets: { topic: target('billing') } }]],
+    ['one with a word that has no weight', [{ ...explanation, removed: [{ field: 'body' }] }]],
+  ])('comes without its reason where the model gives %s', async (_, explanations) => {
+    explained(...explanations);
+
+    const { status, body } = await post({ ...good, explain: true });
+
+    expect(status).toBe(200);
+    expect(body).toEqual({ inferenceId: expect.any(String), modelVersion: 3, output: prediction });
+  });
 });
 
 test('a body that is not as it should be is refused with 400 that names the field, and the endpoint is not asked', async () => {
@@ -236,6 +285,8 @@ test.each([
   ['no JSON', Buffer.from('oops')],
   ['no version', bytes({ predictions: [prediction] })],
   ['two rows for one', bytes({ modelVersion: 3, predictions: [prediction, prediction] })],
+  ['an error of its own', bytes({ modelVersion: 3, predictions: [{ error: 'secret' }] })],
+  ['a megabyte and more', Buffer.from(' '.repeat(MAX_REPLY_BYTES + 1))],
   ['a target missing', bytes({ modelVersion: 3, predictions: [{ topic: prediction.topic }] })],
   [
     'a value of another type',
@@ -253,7 +304,7 @@ test('an invocation is given up before API Gateway gives up', async () => {
 
   const milliseconds = deadline.mock.calls.map(([limit]) => limit);
   expect(milliseconds[0]).toBeGreaterThan(0);
-  // The put of the answer is alone and follows the invocation.
+  // All writes share one deadline, which follows the invocation's.
   expect(milliseconds.reduce((sum, limit) => sum + limit, 0)).toBeLessThan(29_000);
 });
 
@@ -265,6 +316,18 @@ test('no text, no prediction and no reference is ever logged', async () => {
   expect(logged).toHaveLength(3);
   expect(logged.join()).not.toMatch(/charged|Invoice|billing|secret|CASE-123/);
 });
+
+/** What the container was sent. */
+function asked() {
+  return JSON.parse(String(runtime.commandCalls(InvokeEndpointCommand)[0]?.args[0].input.Body));
+}
+
+function written() {
+  return dynamodb
+    .commandCalls(BatchWriteItemCommand)
+    .flatMap(({ args }) => args[0].input.RequestItems?.inferences ?? [])
+    .map(({ PutRequest }) => PutRequest?.Item);
+}
 
 function handler(now = () => NOW) {
   return invokeModel({

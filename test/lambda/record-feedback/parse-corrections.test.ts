@@ -13,6 +13,12 @@ test('one correction, and a list of one, are the same', () => {
   expect(parseCorrections({ corrections: [correction] }, TARGETS)).toEqual(parsed);
 });
 
+test('the id of one answer of several is an id', () => {
+  const correction = { inferenceId: `${ID}.49`, correction: { topic: 'a' } };
+
+  expect(parseCorrections(correction, TARGETS).wellFormed).toHaveLength(1);
+});
+
 test('a value of the longest length is taken', () => {
   const correction = { reference: 'CASE-1', correction: { topic: 'a'.repeat(256) } };
 
@@ -45,6 +51,12 @@ test.each([
   [
     'an id that is none',
     { inferenceId: 'a/../b', correction: { topic: 'a' } },
+    'inferenceId is no id',
+    'inferenceId',
+  ],
+  [
+    'an id with two places',
+    { inferenceId: `${ID}.1.2`, correction: { topic: 'a' } },
     'inferenceId is no id',
     'inferenceId',
   ],

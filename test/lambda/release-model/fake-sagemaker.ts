@@ -8,6 +8,7 @@ import {
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
@@ -42,16 +43,24 @@ export interface FakePackage {
   readonly author?: string;
   /** ARN of the identity that changed it last. */
   readonly approver?: string;
+  /** Classes of its evaluation, by target; an evaluation of before they were named has none. */
+  readonly labels?: Readonly<Record<string, readonly string[]>>;
 }
 
 const GROUP = 'arn:aws:sagemaker:eu-west-1:111122223333:model-package/mail-dev';
 export const packageArn = (version: number) => `${GROUP}/${version}`;
+
+/** Where the evaluation of a version's run is. */
+const evaluationUri = (version: number) =>
+  `s3://mail-dev-artifacts/runs/run-${version}/evaluation/evaluation.json`;
 
 /** What of the requests is read here. */
 interface Input {
   readonly ModelName: string;
   readonly EndpointConfigName: string;
   readonly ModelPackageName: string;
+  readonly Bucket: string;
+  readonly Key: string;
   readonly DeploymentConfig?: DeploymentConfig;
   readonly AlarmNames: string[];
   readonly MinCapacity: number;
@@ -66,6 +75,7 @@ export function fakeSageMaker() {
   const runtime = mockClient(SageMakerRuntimeClient);
   const cloudwatch = mockClient(CloudWatchClient);
   const autoscaling = mockClient(ApplicationAutoScalingClient);
+  const s3 = mockClient(S3Client);
   const models = new Map<string, number>();
   const configs = new Set<string>();
   const packages = new Map<string, FakePackage>();
@@ -140,8 +150,18 @@ export function fakeSageMaker() {
         ModelPackageArn: ModelPackageName,
         ModelApprovalStatus: found.approval ?? 'Approved',
         CustomerMetadataProperties: { champion: found.champion, author: found.author },
+        ModelMetrics: { ModelQuality: { Statistics: { S3Uri: evaluationUri(found.version) } } },
         LastModifiedBy: found.approver && { IamIdentity: { Arn: found.approver } },
       };
+    }),
+  );
+  s3.on(GetObjectCommand).callsFake(
+    answer(GetObjectCommand, ({ Bucket, Key }) => {
+      const found = [...packages.values()].find(
+        ({ version }) => evaluationUri(version) === `s3://${Bucket}/${Key}`,
+      );
+      const body = JSON.stringify({ gate: { passed: true }, labels: found?.labels });
+      return { Body: { transformToString: async () => body } };
     }),
   );
   sagemaker.on(CreateModelCommand).callsFake(
@@ -217,6 +237,7 @@ export function fakeSageMaker() {
 
   return {
     sagemaker,
+    s3,
     runtime,
     register(item: FakePackage) {
       packages.set(packageArn(item.version), item);

@@ -1,5 +1,6 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
@@ -28,6 +29,7 @@ export function releaseMachine(dynamo: DynamoDBDocumentClient, settings: Setting
       states: new SFNClient({}),
       sns: new SNSClient({}),
       dynamo,
+      s3: new S3Client({}),
       settings,
       now,
     });

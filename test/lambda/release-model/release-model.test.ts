@@ -1,6 +1,7 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { DescribeModelPackageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
@@ -143,6 +144,7 @@ function turn(request: ReleaseRequest) {
     autoscaling: new ApplicationAutoScalingClient({}),
     states: new SFNClient({}),
     sns: new SNSClient({}),
+    s3: new S3Client({}),
     dynamo: DynamoDBDocumentClient.from(new DynamoDBClient({})),
     settings,
   })({ request, holder: ME, first: true });

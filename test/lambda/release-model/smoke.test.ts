@@ -25,11 +25,22 @@ test('a reply with the wanted version and every target is right', async () => {
   expect(await smoke(2)).toBeUndefined();
 });
 
+test('a reply that says whether it abstained is right', async () => {
+  const topic = { value: 'billing', confidence: 0.2, abstained: true };
+  answered(json({ modelVersion: 2, predictions: [{ topic }] }));
+  expect(await smoke(2)).toBeUndefined();
+});
+
 test.each([
   ['another version', reply(1), 'was answered by model version 1, not 2'],
   ['no JSON', new TextEncoder().encode('<html>'), 'is wrong: the reply is no JSON object'],
   ['no version', json({ predictions: [{}] }), 'is wrong: modelVersion is no whole number'],
   ['a target less', json({ modelVersion: 2, predictions: [{}] }), 'is wrong: predictions[0].topic'],
+  [
+    'an error',
+    json({ modelVersion: 2, predictions: [{ error: 'no memory' }] }),
+    'is wrong: predictions[0] is an error of the model',
+  ],
 ])('a reply with %s is wrong', async (_, body, words) => {
   answered(body);
   expect(await smoke(2)).toContain(words);

@@ -19,6 +19,7 @@ afterAll(() => organisation.remove());
 const ACTION_OF: Readonly<Record<string, string>> = {
   GetCommand: 'dynamodb:GetItem',
   GetItemCommand: 'dynamodb:GetItem',
+  BatchWriteItemCommand: 'dynamodb:BatchWriteItem',
   PutCommand: 'dynamodb:PutItem',
   PutItemCommand: 'dynamodb:PutItem',
   UpdateCommand: 'dynamodb:UpdateItem',
@@ -118,6 +119,7 @@ test.each([
   ],
   ['invoke-model', []],
   ['record-feedback', []],
+  ['list-targets', []],
   ['start-monitoring', []],
   ['tell-owner', []],
   ['approve-model', []],

@@ -156,6 +156,7 @@ test('every function has a role and a log group of its own', () => {
 
   expect(functions.map(({ Properties }) => Properties.FunctionName).sort()).toEqual([
     'mail-dev-invoke-model',
+    'mail-dev-list-targets',
     'mail-dev-record-feedback',
     'mail-dev-record-metrics',
     'mail-dev-release-model',
@@ -163,6 +164,6 @@ test('every function has a role and a log group of its own', () => {
     'mail-dev-start-training',
     'mail-dev-tell-owner',
   ]);
-  expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties.Role))).size).toBe(7);
-  expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties.LoggingConfig))).size).toBe(7);
+  expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties.Role))).size).toBe(8);
+  expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties.LoggingConfig))).size).toBe(8);
 });

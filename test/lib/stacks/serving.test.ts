@@ -169,15 +169,15 @@ api:
   });
 });
 
-test('every method is signed and its body checked', () => {
+test('every method is signed, and the body of those that have one is checked', () => {
   const methods = Object.values(serving.findResources('AWS::ApiGateway::Method'));
 
-  expect(methods).toHaveLength(2);
+  expect(methods.map(({ Properties }) => Properties.HttpMethod).sort()).toEqual(['GET', 'POST', 'POST']);
   for (const { Properties } of methods) {
     expect(Properties).toMatchObject({
-      HttpMethod: 'POST',
       AuthorizationType: 'AWS_IAM',
       RequestValidatorId: expect.anything(),
+      ...(Properties.HttpMethod === 'POST' && { RequestModels: { 'application/json': expect.anything() } }),
     });
   }
 });
@@ -200,7 +200,11 @@ test('consumers are named in the policy of the API', () => {
           Effect: 'Allow',
           Principal: { AWS: 'arn:aws:iam::777788889999:role/crm' },
           Action: 'execute-api:Invoke',
-          Resource: ['execute-api:/live/POST/v1/feedback', 'execute-api:/live/POST/v1/predictions'],
+          Resource: [
+            'execute-api:/live/GET/v1/targets',
+            'execute-api:/live/POST/v1/feedback',
+            'execute-api:/live/POST/v1/predictions',
+          ],
         },
       ],
     },
@@ -225,6 +229,23 @@ environments: { dev: { data: sample/, learner: linear } }
     .template('mail-dev-serving')
     .hasResourceProperties('AWS::ApiGateway::RestApi', { Policy: Match.absent() });
   alone.remove();
+});
+
+test('a release reads of the artifacts what evaluations say, and nothing else', () => {
+  const policies = Object.values(serving.findResources('AWS::IAM::Policy'));
+  const reads = policies
+    .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('ReleaseModel'))
+    .flatMap(
+      ({ Properties }): Array<{ Action: unknown; Resource: unknown }> => Properties.PolicyDocument.Statement,
+    )
+    .filter(({ Action }) => JSON.stringify(Action).includes('s3:'));
+
+  expect(reads).toEqual([
+    expect.objectContaining({
+      Action: 's3:GetObject',
+      Resource: 'arn:aws:s3:::mail-dev-artifacts-111122223333-eu-west-1/runs/*/evaluation/*',
+    }),
+  ]);
 });
 
 test('a model may write captured records and nothing else of the records bucket', () => {
@@ -286,7 +307,7 @@ test('no stack exports, imports, nests or looks anything up, and none brings a c
 
 test.each([
   ['platform', /^dev-platform$/, 32],
-  ['project', /^mail-dev-/, 120],
+  ['project', /^mail-dev-/, 125],
 ])('a %s in one environment stays small', (_, stacks, most) => {
   const resources = assembly.stacks
     .filter(({ stackName }) => stacks.test(stackName))
