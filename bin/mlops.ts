@@ -19,6 +19,7 @@ import { removeCommand } from './commands/remove';
 import { schemasCommand } from './commands/schemas';
 import { statusCommand } from './commands/status';
 import { trainCommand } from './commands/train';
+import { weightsCommand } from './commands/weights';
 
 /**
  * The command line. Exit codes: 0 done, 1 it ran and failed, 2 it was asked for something that cannot be.
@@ -48,6 +49,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.addCommand(removeCommand(exit));
   program.addCommand(trainCommand(exit));
   program.addCommand(compareCommand(exit));
+  program.addCommand(weightsCommand());
   program.addCommand(lockCommand(exit));
   program.addCommand(rehearseCommand(exit));
   program.addCommand(statusCommand(exit));

@@ -72,18 +72,18 @@ def differences(
             continue
         truth = [rows[n][target] for n in at]
         mine, theirs = ([said[n][target] for n in at] for said in (this, against))
-        values = [[answer["value"] for answer in said] for said in (mine, theirs)]
+        one, other = ([answer["value"] for answer in said] for said in (mine, theirs))
         found["targets"][target] = {
             "rows": len(at),
             "this": measure(truth, mine, seed),
             "against": measure(truth, theirs, seed),
-            "paired": compare(truth, *values, seed).as_json("against"),
-            "classes": changed_classes(truth, *values),
+            "paired": compare(truth, one, other, seed).as_json("against"),
+            "classes": changed_classes(truth, one, other),
         }
         found["flips"] += [
-            flipped(rows[n], fields, target, one, other)
-            for n, one, other in zip(at, mine, theirs, strict=True)
-            if (one["value"] == rows[n][target]) != (other["value"] == rows[n][target])
+            flipped(rows[n], fields, target, new, old)
+            for n, new, old in zip(at, mine, theirs, strict=True)
+            if (new["value"] == rows[n][target]) != (old["value"] == rows[n][target])
         ]
     found["flipped"] = len(found["flips"])
     found["flips"] = most_telling(found["flips"], flips)
@@ -101,7 +101,7 @@ def changed_classes(truth: list[str], this: list[str], against: list[str]) -> di
         gained[label] += one == label != other
         lost[label] += other == label != one
     rows = Counter(truth)
-    changed = [
+    changed: list[dict[str, Any]] = [
         {
             "class": label,
             "rows": rows[label],

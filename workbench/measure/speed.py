@@ -6,6 +6,7 @@ Asks the model through the code that is packed with it, as a server does. One th
 gives a request while others are answered.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -24,8 +25,7 @@ BATCH = 1000
 def main() -> None:
     model_folder, rows_folder, result = (Path(argument) for argument in sys.argv[1:])
     sys.path.insert(0, str(model_folder / "code"))
-    import inference
-
+    inference = importlib.import_module("inference")
     settings = json.loads((model_folder / "code" / "settings.json").read_text(encoding="utf-8"))
     with (rows_folder / "rows.jsonl").open(encoding="utf-8") as lines:
         rows = [{field: row[field] for field in settings["fields"]} for row in map(json.loads, lines)]
