@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import job
-from report_charts import percent
+from report_charts import breakable, percent
 from report_measures import NO_ANSWER, Answers, Codes, Measured, codes_of, measure
 from report_sections import comparison, curves, flat, metric_lines, terms
 from report_target import part_of
@@ -75,7 +75,7 @@ def render(data: ReportData) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    page.filters["percent"] = percent
+    page.filters.update(percent=percent, breakable=breakable)
     return page.get_template(TEMPLATE).render(
         settings=settings,
         gate=evaluation["gate"],

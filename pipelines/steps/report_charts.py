@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from report_measures import AtThreshold, Bin
 
@@ -24,6 +24,11 @@ def signed(value: float, digits: int = 3) -> str:
 
 def percent(share: float, digits: int = 1) -> str:
     return f"{100 * share:.{digits}f} %"
+
+
+def breakable(name: str) -> Markup:
+    """A long name that may be broken after the signs that join its words."""
+    return escape(name).replace("_", Markup("_<wbr>"))
 
 
 def svg(width: float, height: float, title: str, parts: Iterable[Markup], kind: str = "") -> Markup:
@@ -110,14 +115,14 @@ def py(share: float) -> float:
     return TOP + PLOT_HEIGHT * (1 - share)
 
 
-def shares(across: str, top: str) -> list[Markup]:
-    """Axes of two shares, from 0 to 100 %."""
+def shares(across: str, top: str, at: float) -> list[Markup]:
+    """Axes of two shares, from 0 to 100 %; what goes across is called at the height `at`."""
     parts = []
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         parts.append(line(px(0), py(tick), px(1), py(tick), "grid"))
         parts.append(text(px(0) - 6, py(tick) + 4, f"{tick:.0%}", "tick", "end"))
         parts.append(text(px(tick), py(0) + 16, f"{tick:.2g}", "tick", "middle"))
-    parts.append(text(px(0.5), HEIGHT - 8, across, "axis", "middle"))
+    parts.append(text(px(0.5), at, across, "axis", "middle"))
     parts.append(text(px(0), TOP - 4, top, "axis"))
     return parts
 
@@ -128,10 +133,10 @@ STRIP = 34.0
 
 def reliability_chart(bins: Sequence[Bin | None], name: str) -> Markup:
     """How often answers are right, by how sure they are; below, how many there are."""
-    parts = shares("confidence of the answer", "right")
+    floor, width = py(0) + 20 + STRIP, PLOT_WIDTH / len(bins)
+    parts = shares("confidence of the answer", "right", floor + 15)
     parts.append(line(px(0), py(0), px(1), py(1), "bound"))
     most = max((found.rows for found in bins if found), default=1)
-    floor, width = HEIGHT + STRIP, PLOT_WIDTH / len(bins)
     for at, found in enumerate(bins):
         if found is None:
             continue
@@ -147,14 +152,14 @@ def reliability_chart(bins: Sequence[Bin | None], name: str) -> Markup:
         parts.append(line(x, py(found.interval[0]), x, py(found.interval[1]), "mark"))
         parts.append(dot(x, py(found.accuracy), 4, "mark", title))
     parts.append(text(px(0) - 6, floor - 2, "rows", "tick", "end"))
-    return svg(WIDTH, floor + 2, f"Reliability of {name}: share right by confidence", parts, "chart")
+    return svg(WIDTH, floor + 20, f"Reliability of {name}: share right by confidence", parts, "chart")
 
 
 def threshold_chart(
     points: Sequence[AtThreshold], chosen: float | None, wanted: float | None, name: str
 ) -> Markup:
     """Share answered and accuracy of the answered, along the threshold."""
-    parts = shares("answers below this confidence are withheld", "")
+    parts = shares("answers below this confidence are withheld", "", HEIGHT - 8)
     if wanted:
         parts.append(line(px(0), py(wanted), px(1), py(wanted), "bound"))
     if chosen is not None:
@@ -165,11 +170,11 @@ def threshold_chart(
     right = [(px(point.threshold), py(point.accuracy)) for point in points if point.accuracy is not None]
     parts.append(path(right, "first"))
     if right:
-        parts.append(text(right[0][0] + 6, right[0][1] + 16, "right, of what is answered", "name s0"))
-    # Beside the curve, where it has fallen below a half.
-    fallen = next((point for point in points if point.answered < 0.5), None)
-    if fallen is not None:
-        parts.append(text(px(fallen.threshold) - 8, py(fallen.answered) + 16, "answered", "name s2", "end"))
+        below = max(right[0][1], py(wanted) if wanted else 0.0)
+        parts.append(text(right[0][0] + 6, below + 15, "right, of what is answered", "name s0"))
+    half = min(points, key=lambda point: abs(point.answered - 0.5))
+    if half.answered < 0.9:
+        parts.append(text(px(half.threshold) - 8, py(half.answered) + 4, "answered", "name s2", "end"))
     return svg(WIDTH, HEIGHT, f"Share answered and accuracy of {name} by threshold", parts, "chart")
 
 
@@ -222,7 +227,8 @@ def ticks(span: Span) -> list[float]:
     first = -(-span.low // step)
     found = []
     while (value := first * step) <= span.high:
-        found.append(round(value, 12))
+        # Never minus zero.
+        found.append(round(value, 12) + 0.0)
         first += 1
     return found
 

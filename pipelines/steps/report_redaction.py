@@ -30,41 +30,53 @@ TITLE = re.compile(
 )
 # Below one of these, at the end of a mail, stands who wrote it.
 CLOSING = re.compile(
-    r"\b(regards|wishes|best|cheers|thanks|thank you|sincerely|yours|grüße|grüßen|gruß|mfg|danke|atentamente|"
-    r"saludos|gracias|cordialement|merci|salutations|saluti|grazie)\b[ .!]{0,3}[,\n–-]\s{0,4}"
-    r"(?:\S+\s+){0,5}\S+\Z",
+    # These close a mail even without a comma, those only with one: "thanks for your help" is a sentence.
+    r"\b(?:(regards|sincerely|grüßen?|gruß|mfg|atentamente|saludos|cordialement|salutations|saluti)\b[\s.,!–-]{1,5}|"
+    r"(best|wishes|cheers|thanks|thank you|yours|danke|gracias|merci|grazie)\b[ .!]{0,3}[,\n–-]\s{0,4})"
+    r"(?:\S+\s+){0,4}\S+\Z",
     re.IGNORECASE,
 )
+# The last words of a mail, where they are no sentence: often who wrote it.
+LAST_WORDS = re.compile(r"(?<=[.!?\n])\s+(?:\S+\s+){0,2}\S*[^\s.!?…]\Z")
 # What may stand between a title and a name, or between two names.
 WITHIN_NAME = frozenset(" .-'’")
 PUNCTUATION = ("P", "S", "Z")
 
 
 def redact(text: str, vocabulary: Set[str], shown: int = SHOWN) -> str:
-    """At most `shown` characters of the text, masked: addresses, account numbers, digits, names after a title
-    or below a greeting, and every word that is not in the vocabulary.
+    """At most `shown` characters of the text, masked.
+
+    Addresses, account numbers, digits, names after a title, last words below a greeting or a sentence, and
+    every word that is not in the vocabulary.
 
     :param vocabulary: words in lower case, see baseline.vocabulary_of
     """
     plain = unicodedata.normalize("NFC", text[:READ]).rstrip()
     if len(text) <= READ:
-        plain = CLOSING.sub(rf"\1, {MASK}", plain)
+        plain = LAST_WORDS.sub(f" {MASK}", CLOSING.sub(closed, plain))
     parts: list[str] = []
-    end, name_follows = 0, False
+    end, after = 0, ""
     for token in TOKEN.finditer(plain):
         gap = plain[end : token.start()]
         end = token.end()
         parts.append(visible(gap))
-        word = token["word"]
-        name_follows = name_follows and WITHIN_NAME.issuperset(gap)
-        named = name_follows and word is not None and word[:1].isupper()
-        initial = word is not None and len(word) == 1 and word != "I" and word.isupper()
-        parts.append(word if word and not named and not initial and known(word, vocabulary) else MASK)
-        name_follows = named or initial or (word is not None and TITLE.fullmatch(word) is not None)
+        word = token["word"] or ""
+        # People write "dear maria"; a second name has its capital, or it is no longer the name.
+        name_follows = after == "title" or (after == "name" and word[:1].isupper())
+        named = name_follows and WITHIN_NAME.issuperset(gap)
+        initial = len(word) == 1 and (plain[end : end + 1] == "." or (word.isupper() and word != "I"))
+        shows = known(word, vocabulary) and not named and not initial
+        parts.append(word if shows else MASK)
+        after = "title" if initial or TITLE.fullmatch(word) else "name" if named else ""
     parts.append(visible(plain[end:]))
     redacted = " ".join("".join(parts).split())
     redacted = re.sub(rf"{MASK}(?:\W*{MASK})+", MASK, redacted)
     return redacted if len(redacted) <= shown else redacted[: shown - 1].rstrip() + "…"
+
+
+def closed(found: re.Match[str]) -> str:
+    """The greeting stays, who sends it goes."""
+    return f"{found[1] or found[2]}, {MASK}."
 
 
 def known(word: str, vocabulary: Set[str]) -> bool:

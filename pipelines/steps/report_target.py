@@ -1,5 +1,6 @@
 """The part of a report that is about one target: its errors, its calibration, its classes."""
 
+import math
 from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +66,7 @@ class TargetPart:
     reliability: Markup
     threshold: Markup
     classes: list[ClassLine]
+    scale: str
     errors: list[Mail]
     lost: list[Mail]
 
@@ -95,6 +97,7 @@ def part_of(
         )
 
     chosen = metrics.get("threshold")
+    classes, scale = class_lines(measured, champion, learned)
     return TargetPart(
         target=measured.target,
         rows=len(measured.truth),
@@ -103,18 +106,26 @@ def part_of(
         pairs=confused_pairs(measured),
         reliability=reliability_chart(reliability(measured), measured.target),
         threshold=threshold_chart(by_threshold(measured), chosen or None, abstain or None, measured.target),
-        classes=class_lines(measured, champion, learned),
+        classes=classes,
+        scale=scale,
         errors=[mail(at) for at in worst_errors(measured, ERRORS)],
         lost=[] if champion is None else [mail(at) for at in lost_to(measured, champion, LOST)],
     )
 
 
-def class_lines(measured: Measured, champion: Codes | None, learned: dict[str, int]) -> list[ClassLine]:
+def class_lines(
+    measured: Measured, champion: Codes | None, learned: dict[str, int]
+) -> tuple[list[ClassLine], str]:
+    """The lines, and the scale of their charts in words."""
+    found = by_class(measured, champion)
+    lowest = min((line.interval[0] for line in found if line.interval), default=0.0)
+    # One scale for all classes, from the tenth below the lowest end.
+    span = Span(math.floor(lowest * 10) / 10, 1.0)
     lines = []
-    for line in by_class(measured, champion):
+    for line in found:
         chart = Markup("")
         if line.f1 is not None and line.interval is not None:
-            chart = interval(line.f1, *line.interval, Span(0.0, 1.0), None, True)
+            chart = interval(line.f1, *line.interval, span, None, True)
         lines.append(
             ClassLine(
                 line.name,
@@ -131,7 +142,7 @@ def class_lines(measured: Measured, champion: Codes | None, learned: dict[str, i
                 line.taken,
             )
         )
-    return lines
+    return lines, f"{span.low:.1f} to 1"
 
 
 def shown(figure: float | None) -> str:
