@@ -51,7 +51,10 @@ def test_an_export_belongs_to_the_month_in_its_path(path: str, month: str | None
     assert month_of(path) == month
 
 
-def exports(months: dict[str, Sequence[Row]], columns: dict[str, list[str]] | None = None) -> Sources:
+Months = dict[str, Sequence[Row]]
+
+
+def exports(months: Months, columns: dict[str, list[str]] | None = None) -> Sources:
     """Sources with one file a month, `2026-01.csv` and so on."""
     base = [
         Source(f"{month}.csv", line, dict(row))
@@ -75,14 +78,12 @@ def numbered(count: int, start: int = 0, labels: Sequence[str] = ("billing", "re
     ]
 
 
-def look(
-    settings: dict[str, Any], months: dict[str, Sequence[Row]], started: str = "", *accepted: str, **more: Any
-) -> Arrived:
+def look(settings: dict[str, Any], months: Months, started: str = "", *accepted: str, **more: Any) -> Arrived:
     at = datetime.fromisoformat(started).replace(tzinfo=UTC) if started else None
     return check(exports(months, more.get("columns")), settings, accepted, at)
 
 
-def usual(sizes: Sequence[int], first: int = 1) -> dict[str, Sequence[Row]]:
+def usual(sizes: Sequence[int], first: int = 1) -> Months:
     return {
         f"2026-{number:02d}": numbered(size, number * 100_000)
         for number, size in enumerate(sizes, start=first)
@@ -195,7 +196,7 @@ def test_columns_that_came_or_went_are_named(settings: dict[str, Any]) -> None:
 def test_a_mix_of_classes_that_moved_names_the_three_that_moved_most(settings: dict[str, Any]) -> None:
     before = ["account", "billing", "returns", "technical"]
     now = ["billing", "billing", "billing", "returns", "technical", "events"]
-    months = {"2026-01": numbered(400, 0, before), "2026-02": numbered(300, 1000, now)}
+    months: Months = {"2026-01": numbered(400, 0, before), "2026-02": numbered(300, 1000, now)}
     found = look(settings, months)
     assert found.notes == ["other mix of topic in 2026-02"]
     assert (
