@@ -106,8 +106,11 @@ def read_json(path: Path, absent: Any = None) -> Any:
 
 
 def errors_of(rows: list[Row], answers: Answers, target: str) -> dict[str, int]:
-    wrong = sum(said[target]["value"] != row[target] for row, said in zip(rows, answers, strict=True))
-    return {"rows": len(rows), "wrong": wrong}
+    # A row whose class is too rare to learn lacks that answer.
+    hits = [
+        said[target]["value"] == row[target] for row, said in zip(rows, answers, strict=True) if target in row
+    ]
+    return {"rows": len(hits), "wrong": hits.count(False)}
 
 
 def about(settings: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
