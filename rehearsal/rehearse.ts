@@ -88,8 +88,8 @@ async function playLoop(ready: () => Promise<Stage>, run: Run): Promise<void> {
     return { ...released, happened: `${released.happened}; the same merge now: ${note}` };
   });
   const [row = {}] = await heldOutRows(stage, execution);
-  const { inferenceId } = await play('serve', 'emulated', () => serve(stage, row, version));
-  await play('feedback', 'native', () => feedback(stage, row, inferenceId));
+  const served = await play('serve', 'emulated', () => serve(stage, row, version));
+  await play('feedback', 'native', () => feedback(stage, row, served));
   await play('monitor', 'emulated', () => monitor(stage, execution));
   await play('retrain', 'emulated', () => retrain(stage, { execution, version }));
 }

@@ -3,13 +3,17 @@ import type { Stage } from '../stage';
 import { post } from '../traffic/api-caller';
 import type { Row } from '../traffic/rows';
 import { read } from './read';
-import { expectStatus } from './serve';
+import { expectStatus, FEEDBACK } from './requests';
 
-/** Path of the API that takes corrections. */
-export const FEEDBACK = '/v1/feedback';
-
-/** Corrects the same answer by its id and by the caller's reference, and finds both as ground truth. */
-export async function feedback(stage: Stage, row: Row, inferenceId: string) {
+/**
+ * Corrects the same answer by its id and by the caller's reference, and one that was given among many, and finds each as
+ * ground truth.
+ */
+export async function feedback(
+  stage: Stage,
+  row: Row,
+  { inferenceId, ofMany }: { readonly inferenceId: string; readonly ofMany: string },
+) {
   const correction = correctionOf(stage, row);
   expectStatus(
     await post(stage.consumer, FEEDBACK, { inferenceId, correction }),
@@ -20,6 +24,11 @@ export async function feedback(stage: Stage, row: Row, inferenceId: string) {
     await post(stage.consumer, FEEDBACK, { reference: 'CASE-1', correction }),
     202,
     'a correction by reference',
+  );
+  expectStatus(
+    await post(stage.consumer, FEEDBACK, { inferenceId: ofMany, correction }),
+    202,
+    'a correction of one answer of many',
   );
   expectStatus(
     await post(stage.consumer, FEEDBACK, {
@@ -35,16 +44,23 @@ export async function feedback(stage: Stage, row: Row, inferenceId: string) {
       Prefix: 'feedback/',
     }),
   );
-  const key = Contents.map((object) => object.Key ?? '').find((name) => name.includes(inferenceId));
+  const keys = Contents.map((object) => object.Key ?? '');
+  const [key] = await Promise.all([inferenceId, ofMany].map((id) => groundTruthOf(stage, keys, id)));
+  return {
+    happened: 'corrected by inference id and by reference, and one answer of many; an unknown id got 404',
+    evidence: `s3://${stage.outputs.RecordsBucket}/${key}`,
+  };
+}
+
+/** @throws when no object of ground truth is named after the answer, or it does not carry its id */
+async function groundTruthOf(stage: Stage, keys: readonly string[], inferenceId: string): Promise<string> {
+  const key = keys.find((name) => name.includes(`/${inferenceId}_`));
   if (!key) throw new Error(`no ground truth of ${inferenceId} in ${stage.outputs.RecordsBucket}/feedback/`);
   const line = await read(stage, stage.outputs.RecordsBucket, key);
   if (JSON.parse(line.split('\n')[0] ?? '').eventMetadata?.eventId !== inferenceId) {
     throw new Error(`ground truth ${key} does not carry the inference id: ${line}`);
   }
-  return {
-    happened: 'corrected by inference id and by reference; an unknown id got 404',
-    evidence: `s3://${stage.outputs.RecordsBucket}/${key}`,
-  };
+  return key;
 }
 
 /** The right values of a row's targets. */

@@ -7,10 +7,10 @@ import type { StartMonitoringResult } from '../../lambda/start-monitoring/contra
 import type { Stage } from '../stage';
 import { postInTurn } from '../traffic/api-caller';
 import { normalTraffic, type Row, randomNumbers, shiftedTraffic } from '../traffic/rows';
-import { correctionOf, FEEDBACK } from './feedback';
+import { correctionOf } from './feedback';
 import { heldOutRows, learnedRows } from './held-out';
 import { read } from './read';
-import { expectStatus, inputOf, PREDICTIONS } from './serve';
+import { expectStatus, FEEDBACK, inputOf, PREDICTIONS } from './requests';
 
 /** Fewest requests of a period that go the whole way, over HTTP. */
 export const HTTP_REQUESTS = 50;

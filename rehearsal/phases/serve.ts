@@ -1,10 +1,10 @@
-import { MAX_BODY_BYTES } from '../../lambda/invoke-model/contract';
+import { type Explanation, MAX_BODY_BYTES } from '../../lambda/invoke-model/contract';
 import type { Stage } from '../stage';
-import { post, type Reply } from '../traffic/api-caller';
+import { get, post, type Reply } from '../traffic/api-caller';
 import type { Row } from '../traffic/rows';
-
-/** Path of the API that answers requests. */
-export const PREDICTIONS = '/v1/predictions';
+import { expectStatus, inputOf, PREDICTIONS, TARGETS } from './requests';
+import { serveMany } from './serve-many';
+import { listTargets } from './serve-targets';
 
 /** Asks the API before any release: it says that no model is in service, instead of failing. */
 export async function askBeforeRelease(stage: Stage): Promise<string> {
@@ -15,6 +15,7 @@ export async function askBeforeRelease(stage: Stage): Promise<string> {
   const message = JSON.stringify(reply.body);
   if (!message.includes('no model in service yet'))
     throw new Error(`503 must say "no model in service yet": ${message}`);
+  expectStatus(await get(stage.consumer, TARGETS), 503, 'a request for the targets before any release');
   return '503 no model in service yet';
 }
 
@@ -30,6 +31,11 @@ export async function serve(stage: Stage, row: Row, version: number) {
   if (reply.body.modelVersion !== version) {
     throw new Error(`the container reports version ${reply.body.modelVersion}, released is ${version}`);
   }
+  const explained = await post(stage.consumer, PREDICTIONS, { input, explain: true });
+  expectStatus(explained, 200, 'a request for an explanation');
+  const words = wordsIn(stage, explained);
+  const many = await serveMany(stage, row);
+  const classes = await listTargets(stage, row, version);
   const malformed = await post(stage.consumer, PREDICTIONS, {
     input: { ...input, [field]: 7 },
   });
@@ -49,24 +55,23 @@ export async function serve(stage: Stage, row: Row, version: number) {
   );
   return {
     inferenceId: String(reply.body.inferenceId),
-    happened: `signed request answered by version ${version}; malformed 400, oversized 413, unsigned and wrongly signed 403`,
+    ofMany: many.inferenceId,
+    happened:
+      `signed request answered by version ${version}, explained by ${words} words; ${many.asked} mails at once, ${many.refused} of them ` +
+      `bad, answered one by one; classes listed: ${classes}; malformed 400, oversized 413, unsigned and wrongly signed 403`,
     evidence: JSON.stringify(reply.body),
   };
 }
 
-/** The columns of a row that a caller sends. */
-export function inputOf(stage: Stage, row: Row): Row {
-  return Object.fromEntries(stage.play.fields.map((field) => [field, row[field] ?? '']));
+/** How many words an explanation weighed, of all targets. */
+function wordsIn({ play: { targets } }: Stage, reply: Reply): number {
+  const { explanation } = reply.body as { explanation?: Explanation };
+  const pieces = targets.map((target) => explanation?.targets[target]?.pieces.length ?? 0);
+  if (!pieces.some((count) => count > 0)) {
+    throw new Error(`an explanation names no word: ${JSON.stringify(reply.body).slice(0, 400)}`);
+  }
+  return pieces.reduce((sum, count) => sum + count, 0);
 }
 
 const emptyInput = (stage: Stage, text: string): Row =>
   Object.fromEntries(stage.play.fields.map((field) => [field, text]));
-
-/** @throws when the API answered with another status than it should */
-export function expectStatus(reply: Reply, status: number, what: string): void {
-  if (reply.status !== status) {
-    throw new Error(
-      `${what} got ${reply.status} instead of ${status}: ${JSON.stringify(reply.body).slice(0, 400)}`,
-    );
-  }
-}

@@ -26,25 +26,43 @@ const TIMEOUT_MS = 30_000;
  * @param path path below the stage, such as `/v1/feedback`
  * @param signed `wrongly` signs with another secret; `not` sends no signature at all
  */
-export async function post(
+export function post(
   consumer: Consumer,
   path: string,
   body: unknown,
-  signed: 'rightly' | 'wrongly' | 'not' = 'rightly',
+  signed: Signed = 'rightly',
 ): Promise<Reply> {
-  const url = new URL(consumer.url.replace(/\/v1\/predictions$/, path));
   const content = typeof body === 'string' ? body : JSON.stringify(body);
+  return call(consumer, { method: 'POST', path, content, signed });
+}
+
+/** Gets a path of the API, signed like what is posted. */
+export function get(consumer: Consumer, path: string, signed: Signed = 'rightly'): Promise<Reply> {
+  return call(consumer, { method: 'GET', path, content: undefined, signed });
+}
+
+type Signed = 'rightly' | 'wrongly' | 'not';
+
+interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly content: string | undefined;
+  readonly signed: Signed;
+}
+
+async function call(consumer: Consumer, { method, path, content, signed }: Call): Promise<Reply> {
+  const url = new URL(consumer.url.replace(/\/v1\/predictions$/, path));
   const unsigned = {
-    method: 'POST',
+    method,
     protocol: url.protocol,
     hostname: url.hostname,
     port: Number(url.port),
     path: url.pathname,
-    headers: { host: url.host, 'content-type': 'application/json' },
-    body: content,
+    headers: { host: url.host, ...(content !== undefined && { 'content-type': 'application/json' }) },
+    ...(content !== undefined && { body: content }),
   };
   const { headers } = signed === 'not' ? unsigned : await signer(consumer, signed).sign(unsigned);
-  return send(url, headers, content, consumer.certificate);
+  return send(url, method, headers, content, consumer.certificate);
 }
 
 /** The API's word for requests that came too fast. */
@@ -75,9 +93,15 @@ function signer(consumer: Consumer, signed: 'rightly' | 'wrongly'): SignatureV4 
   });
 }
 
-function send(url: URL, headers: Record<string, string>, content: string, ca: string): Promise<Reply> {
+function send(
+  url: URL,
+  method: Call['method'],
+  headers: Record<string, string>,
+  content: string | undefined,
+  ca: string,
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const call = request(url, { method: 'POST', headers, ca, timeout: TIMEOUT_MS }, (response) => {
+    const sent = request(url, { method, headers, ca, timeout: TIMEOUT_MS }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {
@@ -85,9 +109,9 @@ function send(url: URL, headers: Record<string, string>, content: string, ca: st
         resolve({ status: response.statusCode ?? 0, body: parse(text) });
       });
     });
-    call.on('timeout', () => call.destroy(new Error(`${url.href}: no answer within ${TIMEOUT_MS / 1000} s`)));
-    call.on('error', reject);
-    call.end(content);
+    sent.on('timeout', () => sent.destroy(new Error(`${url.href}: no answer within ${TIMEOUT_MS / 1000} s`)));
+    sent.on('error', reject);
+    sent.end(content);
   });
 }
 

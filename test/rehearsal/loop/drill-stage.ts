@@ -13,9 +13,9 @@ import { openedStage } from './opened-stage';
 /** A stage with version 1 in service. */
 export interface DrillStage {
   readonly stage: Stage;
-  /** A row that the model has not seen, and the answer it got. */
+  /** A row that the model has not seen, and the answers it got: alone, and among many. */
   readonly row: Row;
-  readonly inferenceId: string;
+  readonly answers: { readonly inferenceId: string; readonly ofMany: string };
   /** Package of version 1. */
   readonly packageArn: string;
 }
@@ -36,6 +36,6 @@ export async function openDrillStage(projects: string, belongings: Belongings): 
   await approve(stage, packageArn);
   await release(stage, version);
   const [row = {}] = await heldOutRows(stage, execution);
-  const { inferenceId } = await serve(stage, row, version);
-  return { stage, row, inferenceId, packageArn };
+  const answers = await serve(stage, row, version);
+  return { stage, row, answers, packageArn };
 }

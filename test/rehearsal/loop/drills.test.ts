@@ -19,7 +19,7 @@ import { userKey } from '../../../rehearsal/access/user-key';
 import { judged } from '../../../rehearsal/judged';
 import { follow } from '../../../rehearsal/phases/executions';
 import { feedback } from '../../../rehearsal/phases/feedback';
-import { inputOf, PREDICTIONS } from '../../../rehearsal/phases/serve';
+import { inputOf, PREDICTIONS } from '../../../rehearsal/phases/requests';
 import { Belongings } from '../../../rehearsal/processes/belongings';
 import { call } from '../../../rehearsal/schedules';
 import type { Stage } from '../../../rehearsal/stage';
@@ -56,7 +56,7 @@ beforeAll(async () => {
   drill = await openDrillStage(projects.folder, belongings);
   stage = drill.stage;
   releases = new Releases(stage, drill.packageArn);
-  await feedback(stage, drill.row, drill.inferenceId);
+  await feedback(stage, drill.row, drill.answers);
   await stage.flushCapture();
   fragile = await brokenModel(stage, drill.packageArn, 'fragile');
   before = await inventory(stage);
@@ -311,18 +311,18 @@ describe('roles that lack a permission', () => {
   test('fails the phase when a function answers its caller neutrally or goes on without, and names the action', async () => {
     // What was denied in the drills before stands against every phase; here it is about what functions wrote.
     const calm: Stage = { ...stage, denials: () => [] };
-    const asked = await ask();
+    const inferenceId = String((await ask()).body.inferenceId);
     const corrected = withoutAction(stage, role('record-feedback'), 's3:PutObject', () =>
-      judged(calm, () => feedback(stage, drill.row, String(asked.body.inferenceId))),
+      judged(calm, () => feedback(stage, drill.row, { ...drill.answers, inferenceId })),
     );
     await expect(corrected).rejects.toThrow(
       /got 500 .*record-feedback: .* is not authorized to perform: s3:PutObject/s,
     );
 
-    const remembered = withoutAction(stage, role('invoke-model'), 'dynamodb:PutItem', () =>
+    const remembered = withoutAction(stage, role('invoke-model'), 'dynamodb:BatchWriteItem', () =>
       judged(calm, ask),
     );
-    await expect(remembered).rejects.toThrow('is not authorized to perform: dynamodb:PutItem');
+    await expect(remembered).rejects.toThrow('is not authorized to perform: dynamodb:BatchWriteItem');
     await expect(judged(calm, ask)).resolves.toMatchObject({ status: 200 });
   });
 });
