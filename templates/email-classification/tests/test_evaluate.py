@@ -11,6 +11,7 @@ import pytest
 
 import evaluate
 import job
+from studio import studio
 
 LABELS = {"topic": ["billing", "chat", "returns"]}
 SETTINGS: dict[str, Any] = {
@@ -161,3 +162,10 @@ def test_two_evaluations_are_the_same_to_the_byte(
         written.append({p.name: p.read_bytes() for p in sorted(outputs.rglob("*")) if p.is_file()})
     assert set(written[0]) == {"evaluation.json", "report.html", "statistics.json"}
     assert written[0] == written[1]
+
+
+def test_a_row_whose_class_was_too_rare_to_learn_counts_neither_as_right_nor_as_wrong() -> None:
+    rows = [{"body": "a", "topic": "billing"}, {"body": "b"}, {"body": "c", "topic": "chat"}]
+    said = [answer_of("billing")] * 3
+    assert evaluate.errors_of(rows, said, "topic") == {"rows": 2, "wrong": 1}
+    assert studio(rows, said, "topic")["accuracy"]["value"] == 0.5
