@@ -1,11 +1,17 @@
-/** The learners of a kind as far as their order counts: a kind lists them from the cheapest on. */
-export type Learners = Readonly<Record<string, { readonly weights?: boolean | undefined }>>;
+import { hasAccelerator } from './accelerator';
 
-/** The learner that a learner must beat: the one before it. Undefined for the cheapest, and for one there is not. */
-export function cheaperLearner(learners: Learners, learner: string): string | undefined {
-  const names = Object.keys(learners);
-  return names[names.indexOf(learner) - 1];
-}
+/** The learners of a kind, from the cheapest on, as far as this is about. */
+export type Learners = Readonly<
+  Record<
+    string,
+    {
+      readonly train: string;
+      readonly serve: string;
+      readonly serve_gpu?: string | undefined;
+      readonly weights: boolean;
+    }
+  >
+>;
 
 /** What decides which learners a training fits. */
 export interface Training {
@@ -13,6 +19,23 @@ export interface Training {
   readonly learner: string;
   /** Whether the learner is held against the cheaper one: `ignored` fits none. */
   readonly against: string;
+}
+
+/** Names of the Python environments of a training and of what comes of it; some are the same where the kind says so. */
+export interface EnvironmentNames {
+  readonly train: string;
+  /** Serves: on a machine with a GPU the one that the kind has for that. */
+  readonly serve: string;
+  /** Preprocesses and evaluates, which needs no GPU: the one that serves on a CPU. */
+  readonly process: string;
+  /** Fits the cheaper learner; undefined where the model is held against none. */
+  readonly cheaper: string | undefined;
+}
+
+/** The learner that a learner must beat: the one before it. Undefined for the cheapest, and for one there is not. */
+export function cheaperLearner(learners: Learners, learner: string): string | undefined {
+  const names = Object.keys(learners);
+  return names[names.indexOf(learner) - 1];
 }
 
 /** The cheaper learner that a training fits beside its own, or undefined. */
@@ -24,4 +47,24 @@ export function fittedBeside({ learners, learner, against }: Training): string |
 export function needsWeights(training: Training): boolean {
   const names = [training.learner, fittedBeside(training)];
   return names.some((name) => name !== undefined && training.learners[name]?.weights === true);
+}
+
+/**
+ * The Python environments that a training needs, and its model.
+ *
+ * @param servedOn instance type that serves
+ * @returns undefined for a learner there is not
+ */
+export function environmentsOf(training: Training, servedOn: string): EnvironmentNames | undefined {
+  const { learners, learner } = training;
+  const chosen = learners[learner];
+  if (!chosen) return undefined;
+  const { train, serve, serve_gpu } = chosen;
+  const cheaper = fittedBeside(training);
+  return {
+    train,
+    serve: serve_gpu && hasAccelerator(servedOn) ? serve_gpu : serve,
+    process: serve,
+    cheaper: cheaper === undefined ? undefined : learners[cheaper]?.train,
+  };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { deliveryNamesOf, namesOf, platformNamesOf } from '../../lib/config/names';
 import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
-import { IMAGE_FOLDER, learnerImages } from '../../pipelines/images';
+import { distinctImages, IMAGE_FOLDER, learnerImages } from '../../pipelines/images';
 import type { DeliveryRehearsal } from '../../rehearsal/delivery/rehearse-delivery';
 import { standInsFor } from './image-stand-ins';
 import { EMULATOR, REHEARSAL_FOLDER } from './python';
@@ -25,10 +25,9 @@ export function deliveryRehearsalOf(
     const settings = project.environments[name];
     return settings ? [{ name, place, settings }] : [];
   });
-  const images = places.flatMap(({ settings }) => {
-    const { train, serve } = learnerImages(platform.delivery, project, settings.learner, IMAGE_FOLDER);
-    return [train, serve];
-  });
+  const images = places.map(({ settings }) =>
+    learnerImages(platform.delivery, project, settings, IMAGE_FOLDER),
+  );
   return {
     project: project.name,
     projects: options.projects,
@@ -46,7 +45,7 @@ export function deliveryRehearsalOf(
     stack: names.stack,
     pipeline: names.pipeline,
     sample: sampleOf(project.folder),
-    images: standInsFor(images),
+    images: standInsFor(distinctImages(images)),
     emulator: EMULATOR,
     directory: REHEARSAL_FOLDER,
     quick: options.quick === true,

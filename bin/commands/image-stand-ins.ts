@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { learnerImages } from '../../pipelines/images';
-
-type Image = ReturnType<typeof learnerImages>['train'];
+import type { Image } from '../../pipelines/images';
 
 /**
  * The Python environment that stands in for each image on this machine. One image serves both where training and serving

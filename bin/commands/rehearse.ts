@@ -8,7 +8,7 @@ import { learnerSettings } from '../../lib/config/settings';
 import { helpEnd } from '../../operations/terminal/exit-codes';
 import { Refusal } from '../../operations/terminal/refusal';
 import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
-import { IMAGE_FOLDER, learnerImages } from '../../pipelines/images';
+import { distinctImages, IMAGE_FOLDER, learnerImages } from '../../pipelines/images';
 import { rehearseDelivery } from '../../rehearsal/delivery/rehearse-delivery';
 import { type Rehearsal, rehearse } from '../../rehearsal/rehearse';
 import { PHASES, type PhaseName } from '../../rehearsal/report/report';
@@ -100,7 +100,7 @@ export function rehearsalOf(platform: Platform, project: Project, options: Rehea
   if (!place)
     throw new Refusal(`platform.yaml has no environment "${PLAYED}", which is the one that is rehearsed`);
   const settings = learnerSettings(project, PLAYED);
-  const { train, serve } = learnerImages(platform.delivery, project, chosen.learner, IMAGE_FOLDER);
+  const images = learnerImages(platform.delivery, project, chosen, IMAGE_FOLDER);
   return {
     play: {
       project: project.name,
@@ -115,7 +115,7 @@ export function rehearsalOf(platform: Platform, project: Project, options: Rehea
     },
     account: place.account,
     region: place.region,
-    images: standInsFor([train, serve]),
+    images: standInsFor(distinctImages([images])),
     projects: options.projects,
     emulator: EMULATOR,
     directory: REHEARSAL_FOLDER,

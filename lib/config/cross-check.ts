@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { needsWeights } from '../../pipelines/learners';
+import { learnerProblems } from './cross-check-learner';
 import { acceleratorProblem, instanceProblem, servingProblem } from './instances';
 import { MAX_BUCKET_NAME, MAX_PROJECT_NAME, namesOf } from './names';
 import type { Platform } from './platform';
-import { notOneOf, type Problem, shownPath, withGiven } from './problems';
+import { notOneOf, type Problem, withGiven } from './problems';
 import type { Project, ProjectEnvironment, ProjectFile } from './project';
 import { type Rule, rule } from './rule';
 import { readStamp, STAMP_FILE } from './stamp';
@@ -143,17 +143,12 @@ function columnProblems({ project, file }: Checked): Problem[] {
 
 function environmentProblems({ project, file }: Checked, platform: Platform): Problem[] {
   const known = Object.keys(platform.environments);
-  const learners = Object.keys(project.kind.learners);
   return Object.entries(project.environments).flatMap(([name, settings]) => {
-    const { learner, data } = settings;
+    const { data } = settings;
     const path = ['environments', name];
     const problems: Problem[] = [];
     if (!known.includes(name)) {
       problems.push(file.problem(path, notOneOf('is no environment of platform.yaml', name, known)));
-    }
-    if (!learners.includes(learner)) {
-      const wrong = `is no learner of ${project.kind.name}`;
-      problems.push(file.problem([...path, 'learner'], notOneOf(wrong, learner, learners)));
     }
     if (!data.startsWith('s3://') && !existsSync(join(project.folder, data))) {
       const message = rule({
@@ -162,40 +157,9 @@ function environmentProblems({ project, file }: Checked, platform: Platform): Pr
       });
       problems.push(file.problem([...path, 'data'], withGiven(message, data)));
     }
-    problems.push(...weightsProblems({ project, file }, path, settings));
+    problems.push(...learnerProblems({ project, file }, path, settings));
     return [...problems, ...machineProblems({ project, file }, path, settings, platform)];
   });
-}
-
-/** Base models that are not there, or that nobody starts from. */
-function weightsProblems(
-  { project, file }: Checked,
-  path: readonly string[],
-  { learner, base_model: named }: ProjectEnvironment,
-): Problem[] {
-  const { kind, gate, baseModels } = project;
-  const known = Object.keys(baseModels);
-  if (!(learner in kind.learners)) return [];
-  if (!needsWeights({ learners: kind.learners, learner, against: gate.cheaper })) {
-    if (named === undefined) return [];
-    const message = rule({
-      wrong: `is for learners that start from weights, and ${learner} does not`,
-      allowed: 'nothing here',
-      remedy: 'leave base_model out, or change the learner',
-    });
-    return [file.problem([...path, 'base_model'], withGiven(message, named))];
-  }
-  const list = join(project.folder, kind.base_models ?? 'base_models.yaml');
-  if (known.length === 0) {
-    const message = rule({
-      wrong: `starts from weights, and ${shownPath(list)} lists none`,
-      allowed: 'a learner without weights, or a base model in that file',
-      remedy: `copy the file from templates/${kind.name}, or change the learner`,
-    });
-    return [file.problem([...path, 'learner'], withGiven(message, learner))];
-  }
-  if (named === undefined || known.includes(named)) return [];
-  return [file.problem([...path, 'base_model'], notOneOf(`is not in ${shownPath(list)}`, named, known))];
 }
 
 /** Machines that cannot do what they are asked for, or may not. */

@@ -18,6 +18,8 @@ export interface TrainingPipelineProps
     | 'modelPackageGroup'
     | 'trainImage'
     | 'serveImage'
+    | 'processImage'
+    | 'cheaper'
     | 'train'
     | 'process'
     | 'serve'
@@ -81,8 +83,9 @@ export class TrainingPipeline extends Construct {
       { actions: ['s3:ListBucket'], resources: [bucket(props.artifactsBucket)] },
       {
         actions: ['s3:GetObject'],
-        resources: below('code/', 'data/', 'champion/', 'runs/', 'models/', ...checkpoints),
-        because: 'code, data versions, runs and models are named by content and execution, unknown before',
+        resources: below('code/', 'weights/', 'data/', 'champion/', 'runs/', 'models/', ...checkpoints),
+        because:
+          'code, weights, data versions, runs and models are named by content and execution, unknown before',
       },
       {
         actions: ['s3:PutObject'],

@@ -1,7 +1,9 @@
 import { type App, PermissionsBoundary, type Stack } from 'aws-cdk-lib';
+import { baseRepository } from '../../pipelines/base-image';
+import { environmentsOf } from '../../pipelines/learners';
 import { deliveryNamesOf, platformNamesOf } from '../config/names';
 import type { Platform } from '../config/platform';
-import type { Project } from '../config/project';
+import type { Project, ProjectEnvironment } from '../config/project';
 import { DeliveryStack } from './delivery-stack';
 
 /** Adds what delivers one project, in the delivery account: through its environments in the order of platform.yaml. */
@@ -43,7 +45,28 @@ export function addDelivery(
           next !== undefined && learners.indexOf(next.settings.learner) > learners.indexOf(settings.learner),
       };
     }),
+    baseRepositoryArns: basesOf(
+      project,
+      places.map(({ settings }) => settings),
+      region,
+    ),
     longestTrainingHours: Math.max(...places.map(({ settings }) => settings.train.max_hours)),
     handlers: options.handlers,
   });
+}
+
+/** Repositories of the Deep Learning Containers that images of these environments are built on, each once. */
+function basesOf(
+  { kind, gate }: Project,
+  environments: readonly ProjectEnvironment[],
+  region: string,
+): string[] {
+  const arns = environments.flatMap(({ learner, serve }) => {
+    const training = { learners: kind.learners, learner, against: gate.cheaper };
+    return Object.values(environmentsOf(training, serve.instance) ?? {}).flatMap((name) => {
+      const base = kind.environments[name ?? '']?.base;
+      return base ? [baseRepository(region, base.image).arn] : [];
+    });
+  });
+  return [...new Set(arns)];
 }

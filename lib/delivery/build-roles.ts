@@ -12,6 +12,9 @@ export interface BuildRolesProps {
   readonly names: DeliveryNames;
   readonly builds: readonly Build[];
   readonly repositoryArn: string;
+
+  /** Repositories of AWS that images are built on. */
+  readonly baseRepositoryArns: readonly string[];
   readonly environments: readonly DeliveredEnvironment[];
 }
 
@@ -58,6 +61,7 @@ export function buildRoles(scope: Construct, props: BuildRolesProps): BuildRoles
     only('image'),
   );
   allowPushing(image, props.repositoryArn);
+  if (props.baseRepositoryArns.length > 0) allowPulling(image, props.baseRepositoryArns);
   roles.set('image', image);
 
   if (builds.some(only('evidence'))) {
@@ -122,4 +126,12 @@ function allowPushing(role: iam.Role, repositoryArn: string): void {
       resources: [repositoryArn],
     },
   );
+}
+
+/** Deep Learning Containers, whose registries let every account of AWS in. */
+function allowPulling(role: iam.Role, repositoryArns: readonly string[]): void {
+  allow(role, {
+    actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+    resources: [...repositoryArns],
+  });
 }

@@ -26,6 +26,9 @@ export interface DeliveryStackProps extends StackProps {
   /** In the order of delivery. */
   readonly environments: readonly (DeliveredEnvironment & { readonly account: string })[];
 
+  /** Repositories of AWS that images are built on. */
+  readonly baseRepositoryArns: readonly string[];
+
   /** After how many hours the longest training of these environments is stopped. */
   readonly longestTrainingHours: number;
 
@@ -61,6 +64,7 @@ export class DeliveryStack extends Stack {
       names,
       builds,
       repositoryArn: repository.repositoryArn,
+      baseRepositoryArns: props.baseRepositoryArns,
       environments,
     });
     for (const build of builds) this.build(build, roles, key, props);

@@ -17,7 +17,17 @@ export interface ProjectStackProps extends StackProps {
 
   /** The project's image repository. */
   readonly repositoryArn: string;
-  readonly images: { readonly train: string; readonly serve: string };
+  readonly images: {
+    readonly train: string;
+    readonly serve: string;
+    /** Preprocesses and evaluates. */
+    readonly process: string;
+    /** Fits the cheaper learner; undefined where a model is held against none. */
+    readonly cheaper: string | undefined;
+  };
+
+  /** Hashes of the base model's files that the learner, and the cheaper one, start from; undefined where they start from none. */
+  readonly weights: { readonly train: string | undefined; readonly cheaper: string | undefined };
 
   /** When the monitor and the calendar's retraining run. */
   readonly calendar: {

@@ -19,7 +19,7 @@ import type { ProjectStackProps } from './project-stack-props';
 export class TrainingStack extends Stack {
   constructor(scope: Construct, id: string, props: ProjectStackProps) {
     super(scope, id, props);
-    const { names, project, settings, images } = props;
+    const { names, project, settings, images, weights } = props;
     const inform = alertsOf(this, props.platform).inform();
 
     const pipeline = new TrainingPipeline(this, 'Pipeline', {
@@ -35,10 +35,13 @@ export class TrainingStack extends Stack {
       repositoryArn: props.repositoryArn,
       trainImage: images.train,
       serveImage: images.serve,
+      processImage: images.process,
+      cheaper: images.cheaper ? { image: images.cheaper, weights: weights.cheaper } : undefined,
       train: {
         instance: settings.train.instance,
         maxHours: settings.train.max_hours,
         spot: settings.train.spot,
+        weights: weights.train,
       },
       process: { instance: PROCESSING_INSTANCE },
       serve: { instance: settings.serve.instance },

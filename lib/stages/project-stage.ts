@@ -1,5 +1,7 @@
 import { type App, PermissionsBoundary, type Stack } from 'aws-cdk-lib';
 import { learnerImages } from '../../pipelines/images';
+import { fittedBeside } from '../../pipelines/learners';
+import { baseModelOf } from '../config/base-models';
 import { scheduleOf, secondsOf } from '../config/calendar';
 import { namesOf, type Place, type PlatformNames } from '../config/names';
 import type { Platform } from '../config/platform';
@@ -36,7 +38,7 @@ export function addProject(app: App, stage: ProjectStageProps): void {
   const { project, place, platform, tags } = stage;
   const names = namesOf(place);
   const { every } = project.retrain;
-  const images = learnerImages(stage.delivery, project, stage.settings.learner, stage.images);
+  const images = learnerImages(stage.delivery, project, stage.settings, stage.images);
   const propsOf = (what: string): ProjectStackProps => ({
     env: { account: place.account, region: place.region },
     description: `${what} of ${project.name} in ${place.environment}`,
@@ -47,7 +49,13 @@ export function addProject(app: App, stage: ProjectStageProps): void {
     names,
     platform: platform.names,
     repositoryArn: repositoryArn(stage),
-    images: { train: images.train.uri, serve: images.serve.uri },
+    images: {
+      train: images.train.uri,
+      serve: images.serve.uri,
+      process: images.process.uri,
+      cheaper: images.cheaper?.uri,
+    },
+    weights: weightsOf(stage),
     calendar: {
       monitor: {
         expression: scheduleOf(project.monitor.every),
@@ -70,6 +78,17 @@ export function addProject(app: App, stage: ProjectStageProps): void {
     tagEverything(stack, tags);
     stack.addStackDependency(platform.stack);
   }
+}
+
+function weightsOf({ project, settings }: ProjectStageProps): ProjectStackProps['weights'] {
+  const { kind, gate } = project;
+  const { learner } = settings;
+  const hash = baseModelOf(project, settings)?.hash;
+  const beside = fittedBeside({ learners: kind.learners, learner, against: gate.cheaper });
+  return {
+    train: kind.learners[learner]?.weights ? hash : undefined,
+    cheaper: kind.learners[beside ?? '']?.weights ? hash : undefined,
+  };
 }
 
 function repositoryArn({ project, delivery }: ProjectStageProps): string {

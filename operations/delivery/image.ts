@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { DescribeImagesCommand, type ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { deliveryNamesOf } from '../../lib/config/names';
-import { IMAGE_FOLDER, type Image, learnerImages } from '../../pipelines/images';
+import { baseImageUri, baseRepository } from '../../pipelines/base-image';
+import { distinctImages, IMAGE_FOLDER, type Image, imageLock, learnerImages } from '../../pipelines/images';
 import { Refusal } from '../terminal/refusal';
 import { type Delivery, Failed } from './delivery';
 
@@ -27,10 +28,12 @@ export async function buildImages(
   for (const image of images) if (!(await isThere(ecr, delivery, image))) missing.push(image);
   if (missing.length === 0) return `the ${images.length} images of ${project.name} are there`;
 
-  await logIn(ecr, docker);
+  const { region } = delivery.platform.delivery;
+  const bases = missing.flatMap(({ environment: { base } }) => base ?? []);
+  await logIn(ecr, docker, [...new Set(bases.map((base) => baseRepository(region, base).registry))]);
   for (const image of missing) {
     say(`building ${image.uri}: its tag is missing`);
-    await build(image, docker);
+    await build(image, region, docker);
     const pushed = await docker(['push', image.uri]);
     // Another run may have pushed the same tag meanwhile, which never changes.
     if (pushed !== 0 && !(await isThere(ecr, delivery, image))) {
@@ -44,11 +47,11 @@ export async function buildImages(
 
 /** Images of all environments, each once. */
 function imagesOf({ platform, project }: Delivery): Image[] {
-  const all = Object.values(project.environments).flatMap(({ learner }) => {
-    const { train, serve } = learnerImages(platform.delivery, project, learner, IMAGE_FOLDER);
-    return [train, serve];
-  });
-  return [...new Map(all.map((image) => [image.uri, image])).values()];
+  return distinctImages(
+    Object.values(project.environments).map((chosen) =>
+      learnerImages(platform.delivery, project, chosen, IMAGE_FOLDER),
+    ),
+  );
 }
 
 async function isThere(ecr: Pick<ECRClient, 'send'>, { platform, project }: Delivery, { uri }: Image) {
@@ -69,25 +72,40 @@ async function isThere(ecr: Pick<ECRClient, 'send'>, { platform, project }: Deli
   }
 }
 
-/** The password goes through standard input: arguments can be read by every process of the machine. */
-async function logIn(ecr: Pick<ECRClient, 'send'>, docker: Docker): Promise<void> {
+/**
+ * Signs in to our registry and those that bases come from: one token is good for every registry whose policy lets us in.
+ *
+ * The password goes through standard input: arguments can be read by every process of the machine.
+ */
+async function logIn(
+  ecr: Pick<ECRClient, 'send'>,
+  docker: Docker,
+  registries: readonly string[],
+): Promise<void> {
   const { authorizationData } = await ecr.send(new GetAuthorizationTokenCommand({}));
   const { authorizationToken = '', proxyEndpoint = '' } = authorizationData?.[0] ?? {};
   const password = Buffer.from(authorizationToken, 'base64').toString('utf8').replace(/^AWS:/, '');
-  const code = await docker(['login', '--username', 'AWS', '--password-stdin', proxyEndpoint], password);
-  if (code !== 0) throw new Failed(`docker could not sign in to ${proxyEndpoint} (it ended with ${code})`);
+  for (const registry of [proxyEndpoint, ...registries]) {
+    const code = await docker(['login', '--username', 'AWS', '--password-stdin', registry], password);
+    if (code !== 0) throw new Failed(`docker could not sign in to ${registry} (it ended with ${code})`);
+  }
 }
 
-async function build({ uri, environment }: Image, docker: Docker): Promise<void> {
+async function build({ uri, environment }: Image, region: string, docker: Docker): Promise<void> {
+  const { base, folder, python } = environment;
+  const variables = {
+    PYTHON: python,
+    LOCK: imageLock(environment),
+    ...(base && { BASE: baseImageUri(region, base) }),
+  };
   const code = await docker([
     'build',
     '--platform=linux/amd64',
     // SageMaker takes a plain manifest, and no index of an image and where it comes from.
     '--provenance=false',
-    '--build-arg',
-    `PYTHON=${environment.python}`,
+    ...Object.entries(variables).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
     '--build-context',
-    `lock=${environment.folder}`,
+    `lock=${folder}`,
     '--file',
     join(IMAGE_FOLDER, 'Dockerfile'),
     '--tag',

@@ -11,6 +11,7 @@ import {
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { learnerSettings } from '../../lib/config/settings';
 import { environmentTags, projectTags } from '../../lib/config/tags';
+import { weightsPrefix } from '../../pipelines/base-models';
 import { codeBundle, SHARED_STEPS } from '../../pipelines/code-bundle';
 import { IMAGE_FOLDER, learnerImages } from '../../pipelines/images';
 import { hasLocalStorage } from '../../pipelines/instance-storage';
@@ -18,6 +19,7 @@ import { type Delivery, Failed } from './delivery';
 import type { DeliveredEnvironment } from './environment';
 import { idOf, newestSuccess } from './evaluations';
 import { networkOf } from './network';
+import { requireWeights } from './staging/require-weights';
 import { stageCode } from './staging/stage-code';
 import { stageSample } from './staging/stage-sample';
 import { took } from './took';
@@ -42,7 +44,7 @@ const VOLUME_GB = 30;
  *
  * @param next the next environment's name
  * @returns a sentence for the log
- * @throws Failed with SageMaker's reason
+ * @throws Failed with SageMaker's reason; Refusal where its weights are not staged here
  */
 export async function smoke(
   delivery: Delivery,
@@ -97,6 +99,10 @@ async function requestOf(
 ) {
   const chosen = project.environments[next];
   if (!chosen) throw new Error(`${project.name} does not run in ${next}`);
+  const weights = await requireWeights(s3, project, chosen, {
+    environment: name,
+    bucket: names.artifactsBucket,
+  });
   const bundle = codeBundle(project.folder, SHARED_STEPS, learnerSettings(project, next));
   await stageCode(s3, names.artifactsBucket, bundle, run);
   const keyArn = `arn:aws:kms:${region}:${account}:${names.keyAlias}`;
@@ -115,12 +121,16 @@ async function requestOf(
     // A name of its own each time: a job that failed keeps its name.
     TrainingJobName: `${names.prefix}-smoke-${createHash('sha256').update(`${run.commit} ${Date.now()}`).digest('hex').slice(0, 12)}`,
     AlgorithmSpecification: {
-      TrainingImage: learnerImages(platform.delivery, project, chosen.learner, IMAGE_FOLDER).train.uri,
+      TrainingImage: learnerImages(platform.delivery, project, chosen, IMAGE_FOLDER).train.uri,
       TrainingInputMode: 'File' as const,
       ContainerEntrypoint: ['python3', '/opt/ml/input/data/code/train.py'],
     },
     RoleArn: `arn:aws:iam::${account}:role/${names.roles.job}`,
-    InputDataConfig: [channel('code', `code/${bundle.hash}/`), channel('train', rows)],
+    InputDataConfig: [
+      channel('code', `code/${bundle.hash}/`),
+      channel('train', rows),
+      ...(weights ? [channel('weights', weightsPrefix(weights.hash))] : []),
+    ],
     OutputDataConfig: { S3OutputPath: `s3://${names.artifactsBucket}/runs/smoke`, KmsKeyId: keyArn },
     ResourceConfig: {
       InstanceType: instance as TrainingInstanceType,

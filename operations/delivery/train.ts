@@ -10,6 +10,7 @@ import type { DeliveredEnvironment } from './environment';
 import { evaluationOf } from './evaluations';
 import { followExecution } from './execution';
 import { csvFilesOf } from './staging/csv-files';
+import { requireWeights } from './staging/require-weights';
 import { stageCode } from './staging/stage-code';
 import { stageFiles } from './staging/stage-files';
 import { stageObjects } from './staging/stage-objects';
@@ -24,7 +25,7 @@ export interface TrainClients {
  * Brings code and data of the commit, asks the start function for a training, and waits for what the gate says.
  *
  * @returns a sentence for the log: what became of it
- * @throws Failed when the gate refused the model or the training failed
+ * @throws Failed when the gate refused the model or the training failed; Refusal where its weights are not staged
  */
 export async function train(
   delivery: Delivery,
@@ -32,7 +33,11 @@ export async function train(
   clients: TrainClients,
 ): Promise<string> {
   const { project, run, say } = delivery;
-  const { names } = environment;
+  const { names, settings } = environment;
+  await requireWeights(clients.s3, project, settings, {
+    environment: environment.name,
+    bucket: names.artifactsBucket,
+  });
   const bundle = codeBundle(project.folder, SHARED_STEPS, learnerSettings(project, environment.name));
   say(`code: ${bundle.files.size} files, ${bundle.hash.slice(0, 12)}`);
   await stageCode(clients.s3, names.artifactsBucket, bundle, run);

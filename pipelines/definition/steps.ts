@@ -1,3 +1,4 @@
+import { weightsPrefix } from '../base-models';
 import { hasLocalStorage } from '../instance-storage';
 import { get, join, type Step, type Value } from './language';
 import type { TrainingPipelineSpec } from './spec';
@@ -29,6 +30,9 @@ const RETRY_POLICIES = [
 const VOLUME_GB = 30;
 const PROCESSING_HOURS = 2;
 
+/** What CloudWatch draws of a training: a learner reports its loss as `loss=0.31` in its log. */
+const METRICS = [{ Name: 'loss', Regex: 'loss=([0-9.eE+-]+)' }];
+
 /** Where this execution's outputs go; a job's prefix ends with a slash, or `train` would also match `train-old/`. */
 const runPrefix = (spec: TrainingPipelineSpec, folder: string): Value =>
   join('/', `s3://${spec.artifactsBucket}/runs`, get('Execution.PipelineExecutionId'), folder, '');
@@ -42,6 +46,7 @@ export function processing(
     readonly file: string;
     readonly inputs: readonly Input[];
     readonly outputs: readonly string[];
+    readonly environment?: Readonly<Record<string, Value>>;
     readonly propertyFile?: { readonly name: string; readonly output: string; readonly path: string };
   },
 ): Step {
@@ -63,6 +68,7 @@ export function processing(
         ContainerEntrypoint: ['python3', `/opt/ml/processing/input/code/${step.file}`],
       },
       RoleArn: spec.jobRoleArn,
+      ...(step.environment && { Environment: step.environment }),
       ProcessingInputs: [code(), ...step.inputs].map((input) => ({
         InputName: input.name,
         AppManaged: false,
@@ -120,6 +126,7 @@ export function training(
         TrainingImage: spec.trainImage,
         TrainingInputMode: 'File',
         ContainerEntrypoint: ['python3', '/opt/ml/input/data/code/train.py'],
+        MetricDefinitions: METRICS,
       },
       RoleArn: spec.jobRoleArn,
       InputDataConfig: [code(), ...step.inputs].map((input) => ({
@@ -174,6 +181,10 @@ function lifetime(spec: TrainingPipelineSpec) {
     },
   };
 }
+
+/** The files of a base model, which `npm run weights` staged: a job has no network to fetch them by. */
+export const weights = (spec: TrainingPipelineSpec, hash?: string): Input[] =>
+  hash === undefined ? [] : [{ name: 'weights', uri: `s3://${spec.artifactsBucket}/${weightsPrefix(hash)}` }];
 
 const code = (): Input => ({ name: 'code', uri: { Get: 'Parameters.CodeUri' } });
 

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { PIPELINE_PARAMETERS, REFUSED_STEP, UNKNOWN_AUTHOR } from '../../lambda/start-training/contract';
 import { get, join, jsonGet, outputOf, type PipelineDefinition, parameter, type Step } from './language';
 import type { TrainingPipelineSpec } from './spec';
-import { processing, training } from './steps';
+import { processing, training, weights } from './steps';
 
 /**
  * The training pipeline of one project in one environment.
  *
- *     Preprocess → Train → ScoreChampion → Evaluate → Gate → Register | Refused
+ *     Preprocess → Train, ScoreChampion, FitCheaper → Evaluate → Gate → Register | Refused
  *
  * Evaluate decides (`gate.passed` in evaluation.json) and explains itself (its exit message); the pipeline only reads.
  */
@@ -21,34 +21,46 @@ export function trainingPipeline(spec: TrainingPipelineSpec): PipelineDefinition
       ...(name === 'Author' && { DefaultValue: UNKNOWN_AUTHOR }),
     })),
     PipelineExperimentConfig: null,
-    Steps: [preprocess(spec), train(spec), scoreChampion(spec), evaluate(spec), gate(spec)],
+    Steps: [
+      preprocess(spec),
+      train(spec),
+      scoreChampion(spec),
+      ...(spec.cheaper ? [fitCheaper(spec, spec.cheaper)] : []),
+      evaluate(spec),
+      gate(spec),
+    ],
   };
 }
 
 /**
- * Hash of what shapes the model besides code and data: another image or instance is a reason to train again. Spare
- * capacity is not: the same machine computes the same.
+ * Hash of what shapes the model besides code and data: another image, instance or base model is a reason to train again.
+ * Spare capacity is not: the same machine computes the same. Nor is the cheaper learner, which only judges.
  */
 export function definitionHash(spec: TrainingPipelineSpec): string {
-  const { trainImage, serveImage, process } = spec;
-  const { instance, maxHours } = spec.train;
-  const trainOn = { instance, maxHours };
+  const { trainImage, serveImage, processImage, process } = spec;
+  const { instance, maxHours, weights: startsFrom } = spec.train;
+  const trainOn = { instance, maxHours, startsFrom };
   return createHash('sha256')
-    .update(JSON.stringify({ trainImage, serveImage, trainOn, process }))
+    .update(JSON.stringify({ trainImage, serveImage, processImage, trainOn, process }))
     .digest('hex');
 }
 
 const preprocess = (spec: TrainingPipelineSpec) =>
   processing(spec, {
     name: 'Preprocess',
-    image: spec.trainImage,
+    image: spec.processImage,
     file: 'preprocess.py',
     inputs: [{ name: 'data', uri: parameter('DataUri'), type: 'ManifestFile' }],
     outputs: ['train', 'test', 'report'],
+    // What is late is told by it. Joined, since a variable of an environment is a text.
+    environment: { STARTED_AT: join('', get('Execution.StartDateTime')) },
   });
 
 const train = (spec: TrainingPipelineSpec) =>
-  training(spec, { name: 'Train', inputs: [{ name: 'train', uri: outputOf('Preprocess', 'train') }] });
+  training(spec, {
+    name: 'Train',
+    inputs: [{ name: 'train', uri: outputOf('Preprocess', 'train') }, ...weights(spec, spec.train.weights)],
+  });
 
 /** The champion answers this run's test rows in its own image: an old model need not load in a new one. */
 const scoreChampion = (spec: TrainingPipelineSpec) =>
@@ -63,15 +75,31 @@ const scoreChampion = (spec: TrainingPipelineSpec) =>
     outputs: ['predictions'],
   });
 
+/** The next cheaper learner learns the same rows and answers the same test rows: what costs more must be better. */
+const fitCheaper = (spec: TrainingPipelineSpec, cheaper: NonNullable<TrainingPipelineSpec['cheaper']>) =>
+  processing(spec, {
+    name: 'FitCheaper',
+    image: cheaper.image,
+    file: 'cheaper.py',
+    inputs: [
+      { name: 'train', uri: outputOf('Preprocess', 'train') },
+      { name: 'test', uri: outputOf('Preprocess', 'test') },
+      ...weights(spec, cheaper.weights),
+    ],
+    outputs: ['cheaper'],
+  });
+
 const evaluate = (spec: TrainingPipelineSpec) =>
   processing(spec, {
     name: 'Evaluate',
-    image: spec.serveImage,
+    image: spec.processImage,
     file: 'evaluate.py',
     inputs: [
       { name: 'model', uri: get('Steps.Train.ModelArtifacts.S3ModelArtifacts') },
       { name: 'test', uri: outputOf('Preprocess', 'test') },
       { name: 'champion', uri: outputOf('ScoreChampion', 'predictions') },
+      { name: 'report', uri: outputOf('Preprocess', 'report') },
+      ...(spec.cheaper ? [{ name: 'cheaper', uri: outputOf('FitCheaper', 'cheaper') }] : []),
     ],
     outputs: ['evaluation', 'baseline'],
     propertyFile: { name: 'EvaluationReport', output: 'evaluation', path: 'evaluation.json' },
@@ -116,10 +144,10 @@ const register = (spec: TrainingPipelineSpec): Step => ({
       SupportedRealtimeInferenceInstanceTypes: [spec.serve.instance],
     },
     ModelMetrics: {
-      ModelQuality: { Statistics: json(outputOf('Evaluate', 'evaluation'), 'evaluation.json') },
+      ModelQuality: { Statistics: json('evaluation', 'evaluation.json') },
     },
     DriftCheckBaselines: {
-      ModelDataQuality: { Statistics: json(outputOf('Evaluate', 'baseline'), 'statistics.json') },
+      ModelDataQuality: { Statistics: json('baseline', 'statistics.json') },
     },
     MetadataProperties: {
       CommitId: parameter('Commit'),
@@ -135,13 +163,16 @@ const register = (spec: TrainingPipelineSpec): Step => ({
       champion: parameter('ChampionArn'),
       reason: parameter('Reason'),
       execution: get('Execution.PipelineExecutionId'),
+      report: evaluated('evaluation', 'report.html'),
     },
     // No Tags: a versioned package carries those of its group, and SageMaker refuses any of its own.
   },
 });
 
-const json = (prefix: ReturnType<typeof outputOf>, file: string) => ({
+const json = (output: string, file: string) => ({
   ContentType: 'application/json',
-  // The prefix ends with a slash already.
-  S3Uri: join('', prefix, file),
+  S3Uri: evaluated(output, file),
 });
+
+/** A file that Evaluate wrote; the prefix ends with a slash already. */
+const evaluated = (output: string, file: string) => join('', outputOf('Evaluate', output), file);

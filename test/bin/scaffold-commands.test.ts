@@ -32,7 +32,7 @@ test('a project is made at the command line; its steps are the answer, what was 
   const { code, out, err } = mlops('new', KIND, 'tickets', '--fields', 'text', '--targets', 'queue, urgency');
   expect(code).toBe(0);
   expect(err).toContain(
-    `tickets: 20 files from ${KIND}@1\n  text holds subject and body of the sample\n  queue holds topic`,
+    `from ${KIND}@1\n  text holds subject and body of the sample\n  queue holds topic`,
   );
   expect(out).toMatch(/^1\. Edit\n/);
   expect(out).toContain('npx cdk deploy tickets-delivery');

@@ -84,11 +84,90 @@ test('jobs carry the tags, since a pipeline does not hand its own down', () => {
   expect(preprocess?.Arguments.Tags).toEqual([{ Key: 'project', Value: 'mails' }]);
 });
 
+const WEIGHTS = 'ab'.repeat(32);
+const held = { image: '000011112222.dkr.ecr.eu-west-1.amazonaws.com/mails:embedding-0123456789abcdef' };
+const transformer = { instance: 'ml.g5.2xlarge', maxHours: 1, spot: true, weights: WEIGHTS };
+
+/** What a step reads, by name. */
+function inputsOf(changed: Partial<TrainingPipelineSpec>, name: string): Record<string, unknown> {
+  const step = trainingPipeline(spec(changed)).Steps.find(({ Name }) => Name === name);
+  const inputs = (step?.Arguments.ProcessingInputs ??
+    step?.Arguments.InputDataConfig ??
+    []) as ReadonlyArray<{
+    readonly InputName?: string;
+    readonly ChannelName?: string;
+    readonly S3Input?: { readonly S3Uri: unknown };
+    readonly DataSource?: { readonly S3DataSource: { readonly S3Uri: unknown } };
+  }>;
+  return Object.fromEntries(
+    inputs.map(({ InputName, ChannelName, S3Input, DataSource }) => [
+      InputName ?? ChannelName,
+      S3Input?.S3Uri ?? DataSource?.S3DataSource.S3Uri,
+    ]),
+  );
+}
+
+test('a learner that is held against a cheaper one is compared with it on the same rows', () => {
+  const cheaper = { ...held, weights: WEIGHTS };
+  const definition = trainingPipeline(spec({ cheaper, train: transformer }));
+
+  expect(validateDefinition(definition)).toEqual([]);
+  expect(definition.Steps.map(({ Name }) => Name)).toContain('FitCheaper');
+  expect(Object.keys(inputsOf({ cheaper }, 'FitCheaper'))).toEqual(['code', 'train', 'test', 'weights']);
+  expect(Object.keys(inputsOf({ cheaper: held }, 'FitCheaper'))).toEqual(['code', 'train', 'test']);
+  expect(Object.keys(inputsOf({ cheaper }, 'Evaluate'))).toContain('cheaper');
+});
+
+test('a learner that is held against none leaves the step out, and its input with it', () => {
+  expect(trainingPipeline(spec()).Steps.map(({ Name }) => Name)).not.toContain('FitCheaper');
+  expect(Object.keys(inputsOf({}, 'Evaluate'))).toEqual(['code', 'model', 'test', 'champion', 'report']);
+});
+
+test('weights are a channel by their hash, and only of learners that start from some', () => {
+  expect(inputsOf({ train: transformer }, 'Train').weights).toBe(
+    `s3://mails-dev-artifacts-111122223333-eu-west-1/weights/${WEIGHTS}/`,
+  );
+  expect(inputsOf({}, 'Train')).not.toHaveProperty('weights');
+});
+
+test('other weights are a reason to train again, another cheaper learner is not', () => {
+  const first = definitionHash(spec({ train: transformer }));
+
+  expect(definitionHash(spec({ train: { ...transformer, weights: 'cd'.repeat(32) } }))).not.toBe(first);
+  expect(definitionHash(spec({ train: transformer, cheaper: held }))).toBe(first);
+});
+
+test('preprocessing is told when the run started, so that it can say what is late', () => {
+  const [preprocess] = trainingPipeline(spec()).Steps;
+
+  expect(preprocess?.Arguments.Environment).toEqual({
+    STARTED_AT: { 'Std:Join': { On: '', Values: [{ Get: 'Execution.StartDateTime' }] } },
+  });
+});
+
+test('a package says where its report lies', () => {
+  const gate = trainingPipeline(spec()).Steps.at(-1)?.Arguments ?? {};
+  const [register] = gate.IfSteps as ReadonlyArray<{ Arguments: Record<string, unknown> }>;
+
+  expect(register?.Arguments.CustomerMetadataProperties).toMatchObject({
+    report: {
+      'Std:Join': {
+        On: '',
+        Values: [
+          { Get: "Steps.Evaluate.ProcessingOutputConfig.Outputs['evaluation'].S3Output.S3Uri" },
+          'report.html',
+        ],
+      },
+    },
+  });
+});
+
 test('another training image is a reason to train again, another subnet is not', () => {
   expect(definitionHash(spec({ trainImage: 'other' }))).not.toBe(definitionHash(spec()));
   expect(definitionHash(spec({ subnetIds: ['subnet-8', 'subnet-9'] }))).toBe(definitionHash(spec()));
 });
 
+/** A spec of a project that is held against nothing and starts from nothing. */
 function spec(changed: Partial<TrainingPipelineSpec> = {}): TrainingPipelineSpec {
   return {
     project: 'mails',
@@ -97,6 +176,7 @@ function spec(changed: Partial<TrainingPipelineSpec> = {}): TrainingPipelineSpec
     modelPackageGroup: 'mails-dev',
     trainImage: '000011112222.dkr.ecr.eu-west-1.amazonaws.com/mails:linear-0123456789abcdef',
     serveImage: '000011112222.dkr.ecr.eu-west-1.amazonaws.com/mails:linear-0123456789abcdef',
+    processImage: '000011112222.dkr.ecr.eu-west-1.amazonaws.com/mails:linear-0123456789abcdef',
     jobRoleArn: 'arn:aws:iam::111122223333:role/mails-dev-job',
     keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1',
     subnetIds: ['subnet-1', 'subnet-2'],
