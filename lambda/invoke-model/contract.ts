@@ -47,7 +47,10 @@ export interface Explanation {
       string,
       {
         readonly value: string;
-        /** Words of the mail, the weightiest first. `weight`: by how much `value` is less likely without them. */
+        /**
+         * Words of the mail, those that spoke for `value` first. `weight`: what the logarithm of its probability loses
+         * without them; below 0 they spoke against it.
+         */
         readonly pieces: ReadonlyArray<{ readonly text: string; readonly weight: number }>;
       }
     >
