@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../lib/config/problems';
 import { Refusal } from '../operations/terminal/refusal';
+import { StepFailed } from '../workbench/train/step';
 import { approveCommand, rejectCommand } from './commands/approve';
 import { benchCommand } from './commands/bench';
 import { bundleCommand } from './commands/bundle';
@@ -11,6 +12,7 @@ import { deliverCommand } from './commands/deliver';
 import { differencesCommand } from './commands/differences';
 import { doctorCommand } from './commands/doctor';
 import { initCommand } from './commands/init';
+import { labelCommand } from './commands/label';
 import { lockCommand } from './commands/lock';
 import { newCommand } from './commands/new';
 import { environmentsCommand, toolsCommand } from './commands/python';
@@ -52,6 +54,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.addCommand(weightsCommand());
   program.addCommand(lockCommand(exit));
   program.addCommand(rehearseCommand(exit));
+  program.addCommand(labelCommand(exit));
   program.addCommand(statusCommand(exit));
   program.addCommand(approveCommand());
   program.addCommand(rejectCommand());
@@ -76,6 +79,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof Refusal || error instanceof ConfigError) {
       process.stderr.write(`${error.message}\n`);
       return 2;
+    }
+    if (error instanceof StepFailed) {
+      // In a log its lines stand above already.
+      const tail = process.stderr.isTTY ? `\n${error.tail}` : '';
+      process.stderr.write(`${error.message}${tail}\n`);
+      return 1;
     }
     // AWS says by itself what was wrong; where in our code it was asked is nobody's concern.
     if (error instanceof Error && '$metadata' in error) {

@@ -1,30 +1,66 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Argument, Command, InvalidArgumentError } from 'commander';
+import { learnerTable } from '../../bench/learners';
 import { type BenchResult, benchProjects, benchSynth } from '../../bench/synth';
 import { helpEnd } from '../../operations/terminal/exit-codes';
+import { aligned } from '../../operations/terminal/lines';
+import { learnersOf, servingOf } from './bench-learners';
 
 const BENCHES = { synth: benchSynth, projects: benchProjects };
+/** What is measured of models; each has a table of its own. */
+const MODELS = ['learners', 'serving'] as const;
+
+interface BenchOptions {
+  readonly rounds: number;
+  readonly json?: boolean;
+  readonly project?: string;
+  readonly learner?: string[];
+  readonly data?: string;
+  readonly fields?: string;
+  readonly targets?: string;
+  readonly projects: string;
+}
 
 /** Prints how fast things are, as ratios within one run. */
 export function benchCommand(): Command {
   return new Command('bench')
-    .description('print how fast a synthesis is, as ratios within one run; minutes on an idle machine')
+    .summary('print how fast things are, and how good the learners')
+    .description(
+      'Print how fast a synthesis is, what each learner reaches and costs on the same rows, and what the way through the API costs. Minutes on an idle machine; compare figures of one run only.',
+    )
     .addArgument(
-      new Argument('[what...]', 'what to measure; all of it where nothing is said').choices(
-        Object.keys(BENCHES),
-      ),
+      new Argument('[what...]', 'what to measure; all of it where nothing is said').choices([
+        ...Object.keys(BENCHES),
+        ...MODELS,
+      ]),
     )
     .option('--rounds <n>', 'how often each is timed', positive, 3)
     .option('--json', 'print the result as JSON')
+    .option(
+      '--project <name>',
+      'learners, serving: whose learners; may be left out where there is one project',
+    )
+    .option('--learner <name...>', 'learners: these only; without it, those that need no GPU')
+    .option('--data <csv>', 'learners: rows instead of the sample')
+    .option('--fields <columns>', 'learners: columns of --data that are read, with commas between')
+    .option('--targets <columns>', 'learners: columns of --data that are predicted')
+    .option('--projects <folder>', 'folder of platform.yaml and the projects', 'projects')
     .addHelpText(
       'after',
-      helpEnd(['npm run bench', 'npm run bench -- synth --rounds 5'], {
-        done: 'it is measured; an aim that is not reached is said and fails nothing',
-        cannot: 'it could not start',
-      }),
+      helpEnd(
+        [
+          'npm run bench',
+          'npm run bench -- synth --rounds 5',
+          'npm run bench -- learners --data rows.csv --fields text --targets category',
+        ],
+        {
+          done: 'it is measured; an aim that is not reached is said and fails nothing',
+          cannot: 'it could not start',
+        },
+      ),
     )
-    .action(async (what: string[], options: { rounds: number; json?: boolean }) => {
+    .action(async (what: string[], options: BenchOptions) => {
       const work = resolve('.rehearsal/bench');
       rmSync(work, { recursive: true, force: true });
       mkdirSync(work, { recursive: true });
@@ -39,7 +75,25 @@ export function benchCommand(): Command {
         if (what.length > 0 && !what.includes(name)) continue;
         results[name] = await bench(settings);
       }
-      process.stdout.write(options.json ? `${JSON.stringify(results, undefined, 2)}\n` : tables(results));
+      const asked = (name: (typeof MODELS)[number]) => what.length === 0 || what.includes(name);
+      const chosen = { ...options, say: settings.say };
+      const learners = asked('learners') ? await learnersOf(chosen) : [];
+      const serving = asked('serving') ? await servingOf(chosen) : [];
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify({ ...results, learners, serving }, undefined, 2)}\n`);
+        return;
+      }
+      process.stdout.write(tables(results));
+      if (learners.length > 0) {
+        process.stdout.write(`learners: on ${learners[0]?.rows} held-out rows, one thread\n`);
+        process.stdout.write(`${aligned(learnerTable(learners), 2)}\n\n`);
+      }
+      const [api, endpoint] = serving;
+      if (!api || !endpoint) return;
+      process.stdout.write('serving: milliseconds of a request, the median, on this machine\n');
+      const ratio = ['the way in', `${(api.p50_ms / endpoint.p50_ms).toFixed(1)} ×`];
+      const rows = serving.map(({ way, p50_ms }) => [way, p50_ms.toFixed(1)]);
+      process.stdout.write(`${aligned([...rows, ratio], 2)}\n`);
     });
 }
 

@@ -15,7 +15,6 @@ import { comparisonMarkdown } from '../../workbench/compare/markdown';
 import { showComparison } from '../../workbench/compare/show';
 import { Narrator } from '../../workbench/train/narrator';
 import { newRun, RunFolder } from '../../workbench/train/run-folder';
-import { StepFailed } from '../../workbench/train/step';
 import { loadProject, requireEnvironment } from './bundle';
 import { dataFiles } from './data-files';
 import { cheaperOf, learningOf, withLearner } from './learning';
@@ -108,12 +107,8 @@ export function compareCommand(exit: (code: number) => void): Command {
         if (options.markdown) writeFileSync(options.markdown, comparisonMarkdown(found));
         answer(terminal, options.json, found, showComparison);
         exit(found.evaluation.gate.passed ? EXIT.done : EXIT.failed);
-      } catch (error) {
-        narrator.stop();
-        if (!(error instanceof StepFailed)) throw error;
-        terminal.say(error.message);
-        exit(EXIT.failed);
       } finally {
+        narrator.stop();
         await belongings.release();
       }
     });

@@ -8,7 +8,6 @@ import { Belongings } from '../../rehearsal/processes/belongings';
 import { Narrator } from '../../workbench/train/narrator';
 import { newRun } from '../../workbench/train/run-folder';
 import { showTrained } from '../../workbench/train/show';
-import { StepFailed } from '../../workbench/train/step';
 import { train } from '../../workbench/train/train';
 import { loadProject, requireEnvironment } from './bundle';
 import { dataFiles } from './data-files';
@@ -91,12 +90,8 @@ export function trainCommand(exit: (code: number) => void): Command {
         const all = { project: project.name, learner, passed, sentence, trained, code: run.code, learning };
         answer(terminal, options.json, all, showTrained);
         exit(passed ? EXIT.done : EXIT.failed);
-      } catch (error) {
-        narrator.stop();
-        if (!(error instanceof StepFailed)) throw error;
-        terminal.say(error.message);
-        exit(EXIT.failed);
       } finally {
+        narrator.stop();
         await belongings.release();
       }
     });

@@ -2,10 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import { z } from 'zod';
-import type { Names } from '../../lib/config/names';
 import { MAX_CORRECTIONS } from '../../lambda/record-feedback/contract';
+import type { Names } from '../../lib/config/names';
 import type { ClientConfig } from '../../operations/aws/credentials';
 import { Refusal } from '../../operations/terminal/refusal';
 
@@ -34,7 +33,7 @@ export interface LabelApi {
 /** Whose key signs, and where. */
 export interface Signer {
   readonly region: string;
-  readonly credentials: Provider<AwsCredentialIdentity>;
+  readonly credentials: ConstructorParameters<typeof SignatureV4>[0]['credentials'];
 }
 
 /**
@@ -105,9 +104,7 @@ export function labelApi(url: string, signer: Signer, waits: readonly number[] =
         if (status === 202) {
           const reply = STORED.parse(body);
           stored.push(...reply.accepted.map(({ index }) => some[index]?.id ?? ''));
-          refused.push(
-            ...reply.rejected.map(({ index, reason }) => ({ id: some[index]?.id ?? '', reason })),
-          );
+          refused.push(...reply.rejected.map(({ index, reason }) => ({ id: some[index]?.id ?? '', reason })));
         } else if (status === 400 || status === 404) {
           // None of these was stored; the next hundred may be.
           const reason = messageOf(body);

@@ -18,9 +18,17 @@ export interface Step {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A step ended badly; the message is what its log ends with. */
+/** A step ended badly. */
 export class StepFailed extends Error {
   override readonly name = 'StepFailed';
+
+  /** @param tail what its log ends with, for whoever has not seen it pass by */
+  constructor(
+    message: string,
+    readonly tail = '',
+  ) {
+    super(message);
+  }
 }
 
 const LINES = 12;
@@ -60,7 +68,8 @@ export async function playStep(
   });
   belongings.add(step.name, () => child.stop());
   const { code } = await child.exited;
-  if (code !== 0)
-    throw new StepFailed(`${step.name} failed (exit code ${code}); log: ${log}\n${lastLines(log, LINES)}`);
+  if (code !== 0) {
+    throw new StepFailed(`${step.name} failed (exit code ${code}); log: ${log}`, lastLines(log, LINES));
+  }
   return (Date.now() - started) / 1000;
 }
