@@ -209,6 +209,8 @@ def test_text_of_a_mail_appears_only_in_words_that_many_mails_have(made: Make) -
         ("MY Order İS late", "MY Order ••• late"),
         ("J. Card, the order is late, please answer", "•••, the order is late, please answer"),
         ("mr order was late", "••• was late"),
+        ("my order card@late.please is late", "my order ••• is late"),
+        ("my order https://card.please/late is late", "my order ••• is late"),
         ("dear order, the card was declined", "•••, the card was declined"),
         ("please answer.\nOrder Card", "please answer. •••"),
         ("please answer, regards order", "please answer, •••."),
@@ -352,9 +354,9 @@ def test_row_without_the_truth_of_a_target_counts_for_the_others_only(made: Make
     assert "of 39 rows wrong" in Page(render(data)).text
 
 
-def test_two_hundred_targets_in_any_script_are_drawn(made: Make) -> None:
+def test_forty_targets_in_any_script_are_drawn(made: Make) -> None:
     data = made(rows=40, names=["فاتورة", "配送", "נושא", "🙂"])
-    targets = [f"נושא {number}" for number in range(200)]
+    targets = [f"נושא {number}" for number in range(40)]
     for row, said in zip(data.rows, data.answers, strict=True):
         for target in targets:
             row[target], said[target] = row["topic"], said["topic"]
