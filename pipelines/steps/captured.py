@@ -4,6 +4,9 @@ A captured line: {"captureData": {"endpointInput": {"data", "encoding"}, "endpoi
 "eventMetadata": {"eventId", "inferenceId"}, "eventVersion": "0"}; a correction: {"groundTruthData": {"data",
 "encoding"}, "eventMetadata": {"eventId": <inference id>}, ...}, whose data is a JSON object of the corrected
 targets.
+
+The inference id of a captured request is that of its answer. A request of many rows ("batch": true in what
+was captured, or several rows) has answers with ids of their own, `<id>.<position>` from 0.
 """
 
 import base64
@@ -28,8 +31,6 @@ class Record:
     version: int
     row: Row
     answer: dict[str, dict[str, Any]]
-    # Of the rows of its request; a correction names a request, so it can be joined only where this is 1.
-    siblings: int
 
 
 @dataclass
@@ -53,8 +54,8 @@ def read_captures(folder: Path, fields: Sequence[str], targets: Sequence[str]) -
             if is_smoke(line):
                 continue
             found = read_capture(line, key, fields, targets)
-            records += found
-            unreadable += not found
+            records += found or []
+            unreadable += found is None
     return Captured(records, records[-1].key if records else None, unreadable)
 
 
@@ -64,27 +65,30 @@ def is_smoke(line: Any) -> bool:
     return isinstance(about, dict) and str(about.get("inferenceId", "")).startswith(SMOKE)
 
 
-def read_capture(line: Any, key: str, fields: Sequence[str], targets: Sequence[str]) -> list[Record]:
-    """The answered rows of a captured line; none if it is not one of ours, for one odd line must not stop the
-    monitor."""
+def read_capture(line: Any, key: str, fields: Sequence[str], targets: Sequence[str]) -> list[Record] | None:
+    """The answered rows of a captured line, without those that got an error for an answer; None if it is not
+    one of ours, for one odd line must not stop the monitor."""
     try:
         request = payload(line["captureData"]["endpointInput"])
         reply = payload(line["captureData"]["endpointOutput"])
         about = line["eventMetadata"]
         rows, answers = request["rows"], reply["predictions"]
+        inference_id = about.get("inferenceId") or about["eventId"]
+        many = len(rows) > 1 or request.get("batch") is True
         return [
             Record(
                 key=key,
-                inference_id=about.get("inferenceId") or about["eventId"],
+                inference_id=f"{inference_id}.{number}" if many else inference_id,
                 version=int(reply["modelVersion"]),
                 row={field: str(row[field]) for field in fields},
                 answer={target: answer[target] for target in targets},
-                siblings=len(rows),
             )
-            for row, answer in zip(rows, answers, strict=True)
+            for number, (row, answer) in enumerate(zip(rows, answers, strict=True))
+            # A target may have that name; its answer is no text.
+            if not isinstance(answer.get("error"), str)
         ]
     except (KeyError, TypeError, ValueError, AttributeError):
-        return []
+        return None
 
 
 def read_corrections(folder: Path, targets: Sequence[str]) -> dict[str, Row]:
@@ -112,7 +116,7 @@ def labelled_rows(records: Sequence[Record], corrections: dict[str, Row]) -> lis
     return [
         {**record.row, **corrections[record.inference_id], FEEDBACK_KEY: record.inference_id}
         for record in records
-        if record.siblings == 1 and corrections.get(record.inference_id)
+        if corrections.get(record.inference_id)
     ]
 
 

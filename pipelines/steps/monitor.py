@@ -15,8 +15,9 @@ from typing import Any
 import job
 from captured import Record, labelled_rows, read_captures, read_corrections
 from drift import judge_windows, read_reference, traffic_columns
+from reading import text_of
 from resample import wilson
-from rows import Row, text_of, write_rows
+from rows import Row, write_rows
 
 # Of a key: yyyy/mm/dd/hh.
 HOUR = 13
@@ -80,7 +81,7 @@ def judge_quality(
         correction, so one error of each is not counted, or quiet hours would look bad
     """
     targets: dict[str, Any] = {}
-    judged = [record for record in [*records, *older] if record.siblings == 1]
+    judged = [*records, *older]
     late = {id(record) for record in older}
     for target, gate in errors.items():
         said = [

@@ -3,7 +3,12 @@
 GET /ping          200 as soon as the model is loaded (nothing listens before)
 POST /invocations  {"rows": [{"<field>": "text"}]} → {"modelVersion": 3, "predictions": [{"<target>": {...}}]}
 
-A request that is wrong gets 400 and says what is wrong; SageMaker turns a dropped connection into a bare 424.
+A row that is wrong, or that the model fails on, gets {"error": "what is wrong"} in its place; the others get
+their answers. A request that is wrong as a whole gets 400, one where the model fails on every row 500: the
+alarms and the release look at that. SageMaker turns a dropped connection into a bare 424.
+
+With "explain": true there are also `explanations`, one a row, null where there is none. "batch": true changes
+nothing here: it is captured, and tells the monitor that the rows have inference ids of their own.
 """
 
 import json
@@ -12,39 +17,123 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-Rows = list[dict[str, str]]
-Answer = Callable[[Rows], Sequence[dict[str, Any]]]
+Row = dict[str, str]
+Answer = Callable[[list[Row]], Sequence[dict[str, Any]]]
+# A row and how many seconds there are.
+Explain = Callable[[Row, float], dict[str, Any]]
 
 # SageMaker's runtime takes 6,291,456 bytes and the API in front far less.
 MAX_BYTES = 6 * 1024 * 1024
 MAX_ROWS = 1000
+# Explaining asks the model many times: so many rows, and all of them in so many seconds.
+MAX_EXPLAINED = 5
+EXPLAIN_SECONDS = 2.0
 # SageMaker kills a container 30 s after SIGTERM.
 DRAIN_SECONDS = 20
+
+
+# In the place of an answer.
+FAILED: dict[str, Any] = {"error": "the model failed on this row"}
 
 
 class BadRequest(Exception):
     """What is wrong with a request, in words for the caller."""
 
 
-def parse(body: bytes, fields: Sequence[str]) -> Rows:
-    """The rows of a request, each with the model's fields and nothing else."""
+class ModelFailed(Exception):
+    """The model gave no row of a request an answer."""
+
+
+@dataclass
+class Service:
+    """What a kind's model does: answers, and explains its answers if it can."""
+
+    answer: Answer
+    explain: Explain | None = None
+
+
+@dataclass
+class Request:
+    """What was asked: the model's fields of each row, or what is wrong with the row."""
+
+    rows: list[Row | str]
+    explain: bool
+
+
+def parse(body: bytes, fields: Sequence[str]) -> Request:
+    """:raises BadRequest: where there are no rows to answer, too many, or `explain` is no boolean"""
     try:
         request = json.loads(body)
-    except ValueError:
+    # Text that is nested too deep for the parser is no request of ours either.
+    except (ValueError, RecursionError):
         raise BadRequest("the body is not JSON") from None
     rows = request.get("rows") if isinstance(request, dict) else None
     if not isinstance(rows, list) or not rows:
         raise BadRequest('the body has no rows: send {"rows": [{...}]} with at least one')
     if len(rows) > MAX_ROWS:
         raise BadRequest(f"{len(rows)} rows are too many: send at most {MAX_ROWS} a request")
-    for number, row in enumerate(rows):
-        for field in fields:
-            if not isinstance(row, dict) or not isinstance(row.get(field), str):
-                raise BadRequest(f"rows[{number}].{field} must be a text")
-    return [{field: row[field] for field in fields} for row in rows]
+    explain = request.get("explain", False)
+    if not isinstance(explain, bool):
+        raise BadRequest("explain must be true or false")
+    if explain and len(rows) > MAX_EXPLAINED:
+        raise BadRequest(f"{len(rows)} rows are too many to explain: send at most {MAX_EXPLAINED} a request")
+    return Request([fields_of(row, fields) for row in rows], explain)
+
+
+def fields_of(row: object, fields: Sequence[str]) -> Row | str:
+    """The model's fields of a row and nothing else, or what is wrong with it."""
+    if not isinstance(row, dict):
+        return "the row must be an object of texts"
+    wrong = [field for field in fields if not isinstance(row.get(field), str)]
+    return f"{', '.join(wrong)} must be a text" if wrong else {field: row[field] for field in fields}
+
+
+def answer_each(service: Service, request: Request, log: Callable[[str], None]) -> list[dict[str, Any]]:
+    """An answer or an error for each row, in their order. Rows the model fails on together are asked alone.
+
+    :raises ModelFailed: where it fails on every row that is right
+    """
+    right = [row for row in request.rows if not isinstance(row, str)]
+    try:
+        given = list(service.answer(right)) if right else []
+        if len(given) != len(right):
+            raise ValueError(f"{len(given)} answers to {len(right)} rows")
+    except Exception as error:
+        # No text of ours gets out, nor into the log: it could quote a customer's mail.
+        log(f"{type(error).__name__} while answering {len(right)} rows")
+        given = [alone(service, row, log) for row in right] if len(right) > 1 else [FAILED]
+    if given and all(answer is FAILED for answer in given):
+        raise ModelFailed
+    answers = iter(given)
+    return [{"error": row} if isinstance(row, str) else next(answers) for row in request.rows]
+
+
+def alone(service: Service, row: Row, log: Callable[[str], None]) -> dict[str, Any]:
+    try:
+        return service.answer([row])[0]
+    except Exception as error:
+        log(f"{type(error).__name__} while answering one row")
+        return FAILED
+
+
+def explain_each(
+    service: Service, request: Request, predictions: Sequence[dict[str, Any]], log: Callable[[str], None]
+) -> list[dict[str, Any] | None]:
+    """An explanation for each answered row; None where there is no answer, or the model cannot explain."""
+    explanations: list[dict[str, Any] | None] = []
+    for row, prediction in zip(request.rows, predictions, strict=True):
+        explanation = None
+        if service.explain and not isinstance(row, str) and prediction is not FAILED:
+            try:
+                explanation = service.explain(row, EXPLAIN_SECONDS / len(request.rows))
+            except Exception as error:
+                log(f"{type(error).__name__} while explaining")
+        explanations.append(explanation)
+    return explanations
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -75,17 +164,23 @@ class Handler(BaseHTTPRequestHandler):
             if self.path != "/invocations":
                 return self.reply(404, {"error": f"there is no {self.path}: POST /invocations"})
             try:
-                predictions = self.server.answer(parse(body, self.server.fields))
+                request = parse(body, self.server.fields)
+                predictions = answer_each(self.server.service, request, self.note)
             except BadRequest as error:
                 return self.reply(400, {"error": str(error)})
-            except Exception as error:
-                # The caller gets no text of ours: it could quote a customer's mail.
-                self.log_error("%s", f"{type(error).__name__} while answering")
+            except ModelFailed:
                 return self.reply(500, {"error": "the model failed on this request"})
-            self.reply(200, {"modelVersion": self.server.version, "predictions": list(predictions)})
+            reply = {"modelVersion": self.server.version, "predictions": predictions}
+            if request.explain:
+                reply["explanations"] = explain_each(self.server.service, request, predictions, self.note)
+            self.reply(200, reply)
+
+    def note(self, what: str) -> None:
+        self.log_error("%s", what)
 
     def reply(self, status: int, value: object) -> None:
-        body = json.dumps(value, ensure_ascii=False).encode()
+        # Half a character, which JSON can carry, has no encoding.
+        body = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -103,9 +198,11 @@ class ModelServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], answer: Answer, fields: Sequence[str], version: int) -> None:
+    def __init__(
+        self, address: tuple[str, int], service: Service, fields: Sequence[str], version: int
+    ) -> None:
         super().__init__(address, Handler)
-        self.answer = answer
+        self.service = service
         self.fields = fields
         self.version = version
         self._busy = 0
@@ -138,19 +235,19 @@ class Running:
         self.server.changed(-1)
 
 
-def serve(load: Callable[[], Answer], fields: Sequence[str]) -> None:
+def serve(load: Callable[[], Service], fields: Sequence[str]) -> None:
     """Loads the model, then answers until SIGTERM; what is being answered then is finished.
 
     The port is SAGEMAKER_BIND_TO_PORT (8080), the version the one the release machine put into MODEL_VERSION.
     """
     # As process 1 of a container there is no default action for SIGTERM: it would be ignored while loading.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    answer = load()
+    service = load()
     port = int(os.environ.get("SAGEMAKER_BIND_TO_PORT", "8080"))
     # A container answers SageMaker's network; a laptop that plays one answers itself only.
     host = "127.0.0.1" if "SAGEMAKER_BASE_DIR" in os.environ else "0.0.0.0"  # noqa: S104
     version = int(os.environ.get("MODEL_VERSION", "0"))
-    with ModelServer((host, port), answer, fields, version) as server:
+    with ModelServer((host, port), service, fields, version) as server:
         print(f"model version {version} answers on port {server.server_port}", flush=True)
         try:
             server.serve_forever()

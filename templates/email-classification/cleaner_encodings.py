@@ -8,6 +8,7 @@ from email.header import decode_header
 
 import ftfy
 import ftfy.badness
+
 from cleaner_rules import Piece, pattern, rules
 
 ESCAPES = re.compile(r"(?:=[0-9A-Fa-f]{2})++")
@@ -37,7 +38,9 @@ def surrogates(text: str) -> str:
 
 
 def quoted_printable(text: str) -> str:
-    return ESCAPES.sub(lambda found: from_bytes(bytes.fromhex(found[0].replace("=", ""))), SOFT_BREAK.sub("", text))
+    return ESCAPES.sub(
+        lambda found: from_bytes(bytes.fromhex(found[0].replace("=", ""))), SOFT_BREAK.sub("", text)
+    )
 
 
 def from_bytes(raw: bytes) -> str:

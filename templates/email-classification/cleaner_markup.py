@@ -2,8 +2,9 @@
 
 import re
 
-from cleaner_rules import LIMITS, Piece, rules
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from cleaner_rules import LIMITS, Piece, rules
 
 # The HTML standard has parsers repeat these in every paragraph they are left open in: a hostile mail of 40 KB
 # would take seconds. Nothing here depends on them.

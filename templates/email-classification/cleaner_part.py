@@ -15,7 +15,9 @@ DELIMITER = Lines("signature")
 CLOSING, THANKS = Lines("closing"), Lines("thanks")
 POSTSCRIPT = Lines("postscript")
 NOTHING = Lines("nothing")
-PASSAGE = re.compile("|".join(f"(?P<r{n}>{rule['pattern']})" for n, rule in enumerate(rules("passage"))), re.I)
+PASSAGE = re.compile(
+    "|".join(f"(?P<r{n}>{rule['pattern']})" for n, rule in enumerate(rules("passage"))), re.I
+)
 PASSAGE_IDS = [rule["id"] for rule in rules("passage")]
 # A passage is looked for only where one of these letters stand: prose is read fast.
 STEMS = re.compile("|".join(stem for rule in rules("passage") for stem in rule["stems"]), re.IGNORECASE)

@@ -31,7 +31,9 @@ def pattern(rule_id: str) -> re.Pattern[str]:
     """What a rule looks for: its pattern, or its phrases in the frame of their kind."""
     rule = next(rule for rule in DATA["rules"] if rule["id"] == rule_id)
     # Joiners and marks have no case, and a class of them is faster without.
-    return re.compile(source(rule), re.MULTILINE if rule["kind"] == "remove" else re.MULTILINE | re.IGNORECASE)
+    return re.compile(
+        source(rule), re.MULTILINE if rule["kind"] == "remove" else re.MULTILINE | re.IGNORECASE
+    )
 
 
 def source(rule: dict[str, Any]) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 STEPS = Path(__file__).resolve().parents[2] / "pipelines" / "steps"
+# What a kind brings that shared steps import.
+READING = Path(__file__).resolve().parent / "reading.py"
 
 SETTINGS: dict[str, Any] = {
     "project": "demo",
@@ -43,6 +45,7 @@ def bundle(settings: dict[str, Any]) -> Callable[..., Path]:
 
     def write(folder: Path, files: dict[str, str] | None = None, **changes: Any) -> Path:
         shutil.copytree(STEPS, folder, ignore=shutil.ignore_patterns("__pycache__", "*.md"))
+        shutil.copy(READING, folder)
         for name, content in (files or {}).items():
             (folder / name).write_text(content, encoding="utf-8")
         (folder / "settings.json").write_text(json.dumps({**settings, **changes}), encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from captured import Record, labelled_rows, read_captures, read_corrections
+from captured import Record, labelled_rows, read_capture, read_captures, read_corrections
 from monitor import judge_quality
 from playing import play
 from traffic import LABELS, Answers, reference, traffic
@@ -148,14 +148,84 @@ def test_a_later_correction_replaces_an_earlier_one_target_by_target(tmp_path: P
     }
 
 
-def test_a_correction_of_a_request_with_several_rows_teaches_nothing() -> None:
-    record = Record("k", "i-1", 1, {"text": "a"}, {"topic": {"value": "billing"}}, siblings=2)
-    assert labelled_rows([record], {"i-1": {"topic": "returns"}}) == []
+def captured_batch(
+    rows: list[dict[str, str]], answers: list[dict[str, Any]], **more: object
+) -> dict[str, Any]:
+    sides = {
+        "endpointInput": {"rows": rows, **more},
+        "endpointOutput": {"modelVersion": 1, "predictions": answers},
+    }
+    data = {side: {"data": json.dumps(value), "encoding": "JSON"} for side, value in sides.items()}
+    return {"captureData": data, "eventMetadata": {"eventId": "e", "inferenceId": "i-1"}, "eventVersion": "0"}
+
+
+def test_each_row_of_a_batch_has_an_inference_id_and_can_be_corrected() -> None:
+    answer = {"topic": {"value": "billing", "confidence": 0.9, "abstained": True}}
+    one, two = {"text": "a"}, {"text": "b"}
+    batch = read_capture(captured_batch([one, two], [answer, answer], batch=True), "k", ["text"], ["topic"])
+    assert batch is not None
+    assert [record.inference_id for record in batch] == ["i-1.0", "i-1.1"]
+    assert labelled_rows(batch, {"i-1.1": {"topic": "returns"}, "i-1": {"topic": "account"}}) == [
+        {"text": "b", "topic": "returns", "inference_id": "i-1.1"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "more", "ids"),
+    [
+        (1, {}, ["i-1"]),
+        (1, {"batch": False}, ["i-1"]),
+        (1, {"batch": True}, ["i-1.0"]),
+        (2, {}, ["i-1.0", "i-1.1"]),
+    ],
+)
+def test_a_batch_of_one_is_told_from_a_single_row(rows: int, more: dict[str, object], ids: list[str]) -> None:
+    answer = {"topic": {"value": "billing", "confidence": 0.9}}
+    line = captured_batch([{"text": "a"}] * rows, [answer] * rows, **more)
+    found = read_capture(line, "k", ["text"], ["topic"])
+    assert [record.inference_id for record in found or []] == ids
+
+
+def test_rows_that_got_an_error_are_left_out_and_keep_their_place(tmp_path: Path) -> None:
+    answer = {"topic": {"value": "billing", "confidence": 0.9}}
+    error = {"error": "text must be a text"}
+    some = captured_batch([{"text": "a"}, {}, {"text": "c"}], [answer, error, answer])
+    none = captured_batch([{}], [error])
+    put(tmp_path, "00-00-000-a.jsonl", json.dumps(some) + "\n" + json.dumps(none) + "\n")
+    captured = read_captures(tmp_path, ["text"], ["topic"])
+    assert [record.inference_id for record in captured.records] == ["i-1.0", "i-1.2"]
+    assert captured.unreadable == 0
+
+
+def test_a_target_may_be_called_error() -> None:
+    answer = {"error": {"value": "yes", "confidence": 0.9}}
+    found = read_capture(captured_batch([{"text": "a"}], [answer]), "k", ["text"], ["error"])
+    assert [record.answer for record in found or []] == [answer]
+
+
+def test_an_abstained_answer_counts_as_its_best_guess(tmp_path: Path, bundle: Callable[..., Path]) -> None:
+    texts, answers = traffic(200, 3)
+    for answer in answers:
+        answer["topic"]["abstained"] = answer["topic"]["confidence"] < 0.8
+    capture(tmp_path / "processing" / "input" / "capture", texts, answers)
+    report, _ = watch(tmp_path, bundle)
+    assert 0 < report["drift"]["score"] < 1
+
+
+def test_drift_is_judged_by_what_the_kind_reads_of_a_mail(
+    tmp_path: Path, bundle: Callable[..., Path]
+) -> None:
+    texts, answers = traffic(200, 3)
+    capture(tmp_path / "processing" / "input" / "capture", [f"{text} >>QUOTED" for text in texts], answers)
+    reading = 'def text_of(row, fields):\n    return row["text"].split(" >>")[0]\n'
+    report, _ = watch(tmp_path, lambda folder: bundle(folder, {"reading.py": reading}))
+    assert report["drift"]["statistics"]["capitals"]["value"] == 0
+    assert report["drift"]["score"] < 1
 
 
 def answered(count: int, key: str) -> list[Record]:
     said = {"topic": {"value": LABELS["topic"][1], "confidence": 0.9}}
-    return [Record(key, f"{key}-{number}", 1, {"text": "a"}, said, siblings=1) for number in range(count)]
+    return [Record(key, f"{key}-{number}", 1, {"text": "a"}, said) for number in range(count)]
 
 
 @pytest.mark.parametrize(("wrong", "is_worse"), [(5, False), (60, True)])
