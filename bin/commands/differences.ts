@@ -6,8 +6,9 @@ import { type Assembly, isAssembly, readAssembly } from '../../operations/assemb
 import { changedFiles, checkOut } from '../../operations/assembly/revision';
 import { inTemporaryFolder, synthesize } from '../../operations/assembly/synthesize';
 import { changedProjects } from '../../operations/evidence/changed-projects';
+import { comparisonsIn } from '../../operations/evidence/comparisons';
 import { type Evidence, evidenceOf, warningsOf } from '../../operations/evidence/evidence';
-import { markdownOf } from '../../operations/evidence/markdown';
+import { MOST_CHARACTERS, markdownOf } from '../../operations/evidence/markdown';
 import { readMetrics } from '../../operations/evidence/metrics';
 import { showEvidence } from '../../operations/evidence/show';
 import { EXIT, helpEnd } from '../../operations/terminal/exit-codes';
@@ -72,8 +73,11 @@ export function differencesCommand(exit: (code: number) => void): Command {
         return;
       }
       const evidence = await compare(options, terminal);
-      if (options.markdown) terminal.answer(markdownOf(evidence));
-      else answer(terminal, options.json, evidence, showEvidence);
+      if (options.markdown) {
+        const compared = comparisonsIn(options.metrics);
+        // What models reach is read first by those who changed one; the rest gives way where not all fits.
+        terminal.answer(markdownOf(evidence, MOST_CHARACTERS - compared.length) + compared);
+      } else answer(terminal, options.json, evidence, showEvidence);
       exit(options.strict && warningsOf(evidence).length > 0 ? EXIT.failed : EXIT.done);
     });
 }

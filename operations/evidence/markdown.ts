@@ -8,7 +8,7 @@ import { factsOf } from './summary';
 export const MARKER = '<!-- mlops differences -->';
 
 /** Characters of a comment that GitHub takes, less a little. */
-const MOST_CHARACTERS = 65_000;
+export const MOST_CHARACTERS = 65_000;
 
 interface Section {
   readonly title: string;

@@ -41,7 +41,7 @@ test('every command is npm ci or a script of package.json', () => {
   expect(commands.filter((line) => !/\bnpm (ci|run|test)\b/.test(line))).toEqual([]);
 });
 
-test.each(['check', 'synth', 'test', 'rehearse', 'differences', 'codeowners', 'cost'])(
+test.each(['check', 'synth', 'test', 'rehearse', 'compare', 'differences', 'codeowners', 'cost'])(
   'runs %s',
   (script) => {
     expect(commands.some((line) => new RegExp(`npm (run )?(--silent )?${script}\\b`).test(line))).toBe(true);
