@@ -153,7 +153,8 @@ def cell(
     middle = x + sizes.cell / 2
     if few:
         parts.append(text(middle, y + sizes.cell / 2 + 1, str(count), f"on {kind}", "middle"))
-        parts.append(text(middle, y + sizes.cell / 2 + 15, percent(share, 0), f"on share {kind}", "middle"))
+        said = "< 1 %" if share < 0.005 else percent(share, 0)
+        parts.append(text(middle, y + sizes.cell / 2 + 15, said, f"on share {kind}", "middle"))
     elif row != column and count < 100:
         parts.append(text(middle, y + sizes.cell / 2 + 3, str(count), f"on {kind}", "middle"))
     return parts
