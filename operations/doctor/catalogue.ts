@@ -16,6 +16,7 @@ import { resources } from './checks/resources';
 import { stacks } from './checks/stacks';
 import { subscriptions } from './checks/subscriptions';
 import { tools } from './checks/tools';
+import { weights } from './checks/weights';
 import type { Machine } from './machine';
 
 /** Checks that need no credentials. */
@@ -43,6 +44,7 @@ export const ENVIRONMENT_CHECKS: readonly Check[] = [
   deliveryRole,
   resources,
   dataBuckets,
+  weights,
   quotas,
   subscriptions,
   budget,

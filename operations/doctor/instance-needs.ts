@@ -1,5 +1,6 @@
 import type { Config } from '../../lib/config/load';
-import type { Project } from '../../lib/config/project';
+import type { Project, ProjectEnvironment } from '../../lib/config/project';
+import { fittedBeside } from '../../pipelines/learners';
 import { PROCESSING_INSTANCE } from '../../pipelines/processing-instance';
 
 /** Instances of a type that one use of SageMaker needs in an account and region, all its environments together. */
@@ -78,8 +79,11 @@ function demandsOf(config: Config, project: Project, environment: string): Deman
     training(train),
     // The costlier learner of the next environment is tried out here first, on its own machine, never on spare capacity.
     ...(tried ? [training({ ...tried.train, spot: false })] : []),
-    // A training's steps come one after the other; the monitor may look at the same time.
-    { ...job(`${PROCESSING_INSTANCE} for processing job usage`), most: 2 },
+    // The champion is scored while the cheaper learner is fitted; the monitor may look at the same time.
+    {
+      ...job(`${PROCESSING_INSTANCE} for processing job usage`),
+      most: fitsCheaper(project, settings) ? 3 : 2,
+    },
     {
       quota: `${serve.instance} for ${ENDPOINT}`,
       by,
@@ -93,11 +97,17 @@ function demandsOf(config: Config, project: Project, environment: string): Deman
 /**
  * The next environment's settings where its learner is costlier: kinds name their learners from cheap to
  * costly.
+ *
+ * @returns undefined where there is no next environment, or its learner costs no more
  */
-function costlierNext({ platform }: Config, { kind, environments }: Project, environment: string) {
+export function costlierNext({ platform }: Config, { kind, environments }: Project, environment: string) {
   const order = Object.keys(platform.environments).filter((name) => name in environments);
   const next = environments[order[order.indexOf(environment) + 1] ?? ''];
   const costs = Object.keys(kind.learners);
   const here = environments[environment]?.learner ?? '';
   return next && costs.indexOf(next.learner) > costs.indexOf(here) ? next : undefined;
 }
+
+/** Whether a training fits the cheaper learner, too. */
+const fitsCheaper = ({ kind, gate }: Project, { learner }: ProjectEnvironment): boolean =>
+  fittedBeside({ learners: kind.learners, learner, against: gate.cheaper }) !== undefined;

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { testOrganisation } from '../../fixtures/organisation';
 import { resourcesOf, statementsOf } from '../../fixtures/resources';
 
@@ -48,6 +50,32 @@ test('nobody but the image step pushes images, and it acts in no environment', (
 
   expect(pushing.map(({ policy }) => policy.replace(/DefaultPolicy.*/, ''))).toEqual(['ImageRole']);
   expect(assumes('ImageRole')).toEqual([]);
+});
+
+test('the image step pulls the containers that images are built on, by name, where there are any', () => {
+  const pulls = (own: typeof statements) =>
+    own
+      .filter(
+        ({ policy, actions }) => policy.startsWith('ImageRole') && actions.includes('ecr:BatchGetImage'),
+      )
+      .flatMap((each) => each.resources)
+      .filter((resource) => String(resource).includes(':763104351884:'));
+  const onGpu = testOrganisation(({ project, write }) =>
+    write(
+      'mail/project.yaml',
+      readFileSync(join(project, 'project.yaml'), 'utf8').replace(
+        'learner: linear\n    train: { instance: ml.m5.xlarge,',
+        'learner: transformer\n    train: { instance: ml.g5.2xlarge,',
+      ),
+    ),
+  );
+  const others = resourcesOf(onGpu.app.synth()).filter(({ stack }) => stack === 'mail-delivery');
+  onGpu.remove();
+
+  expect(pulls(statements)).toEqual([]);
+  expect(pulls(statementsOf(others.filter(({ type }) => type !== 'AWS::IAM::ManagedPolicy')))).toEqual([
+    'arn:aws:ecr:eu-west-1:763104351884:repository/huggingface-pytorch-training',
+  ]);
 });
 
 test('every role is assumed by its service, for this account', () => {

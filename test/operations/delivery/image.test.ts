@@ -96,3 +96,31 @@ test('a missing repository is named with the stack that makes it', async () => {
     'the registry of 000011112222 has no repository mail · it is made by the delivery stack: npx cdk deploy mail-delivery',
   );
 });
+
+test('an image for GPUs is built on a container of AWS, from its own registry, with what that lacks', async () => {
+  ecr.on(DescribeImagesCommand).rejects(named('ImageNotFoundException'));
+  const { runs, run } = docker();
+  const { prod } = delivery.project.environments;
+  if (!prod) throw new Error('the project runs in prod');
+  const chosen = { ...prod, learner: 'transformer' };
+
+  await buildImages(
+    { ...delivery, project: { ...delivery.project, environments: { prod: chosen } } },
+    client,
+    run,
+  );
+
+  const registry = '763104351884.dkr.ecr.eu-west-1.amazonaws.com';
+  const [ours, theirs, ...others] = runs.map(({ args }) => args);
+  expect(ours?.at(-1)).toBe('https://000011112222.dkr.ecr.eu-west-1.amazonaws.com');
+  expect(theirs).toEqual(['login', '--username', 'AWS', '--password-stdin', registry]);
+  const built = others.filter(([command]) => command === 'build').map((args) => args.join(' '));
+  // It trains, it serves, and the cheaper learner is fitted.
+  expect(built).toHaveLength(3);
+  expect(built[0]).toMatch(
+    new RegExp(
+      `PYTHON=3\\.12 --build-arg LOCK=image\\.lock --build-arg BASE=${registry}/huggingface-pytorch-training:`,
+    ),
+  );
+  expect(built[1]).toContain('LOCK=requirements.lock --build-context');
+});

@@ -105,3 +105,24 @@ test('a platform that is not there is named', async () => {
     'the platform of dev has not published /mlops/dev/platform/subnet-1 · deploy it: npx cdk deploy dev-platform',
   );
 });
+
+test('a learner that starts from weights finds them here, or says how to stage them here', async () => {
+  const { prod } = delivery.project.environments;
+  if (!prod) throw new Error('the project runs in prod');
+  const project = {
+    ...delivery.project,
+    environments: { ...delivery.project.environments, prod: { ...prod, learner: 'embedding' } },
+  };
+  const [model] = Object.values(project.baseModels);
+  const tried = () => smoke({ ...delivery, project }, environment('dev'), 'prod', clients);
+
+  await expect(tried()).rejects.toThrow('npm run weights -- mail --environment dev');
+  for (const file of Object.keys(model?.files ?? {}))
+    objects.set(`${BUCKET}/weights/${model?.hash}/${file}`, 'x');
+  await tried();
+
+  expect(request()?.InputDataConfig?.at(-1)).toMatchObject({
+    ChannelName: 'weights',
+    DataSource: { S3DataSource: { S3Uri: `s3://${BUCKET}/weights/${model?.hash}/` } },
+  });
+});

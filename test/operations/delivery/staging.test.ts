@@ -2,14 +2,19 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CopyObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { text } from 'node:stream/consumers';
+import { CopyObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { csvFilesOf } from '../../../operations/delivery/staging/csv-files';
+import { requireWeights } from '../../../operations/delivery/staging/require-weights';
 import { stageCode } from '../../../operations/delivery/staging/stage-code';
 import { stageFiles } from '../../../operations/delivery/staging/stage-files';
 import { stageObjects } from '../../../operations/delivery/staging/stage-objects';
 import { stageSample } from '../../../operations/delivery/staging/stage-sample';
+import { areWeightsStaged, stageWeights } from '../../../operations/delivery/staging/stage-weights';
 import { Refusal } from '../../../operations/terminal/refusal';
+import { weightsHash } from '../../../pipelines/base-models';
 import { fakeBuckets } from '../../lambda/start-training/fake-buckets';
+import { templateConfig } from '../doctor/subject';
 
 const client = new S3Client({ region: 'eu-west-1' });
 const folder = mkdtempSync(join(tmpdir(), 'mlops-staging-'));
@@ -165,4 +170,77 @@ test('the sample of a CSV keeps its header', async () => {
   const prefix = await stageSample(client, 'artifacts', 'runs/x/train/', 2);
 
   expect(objects.get(`artifacts/${prefix}rows.csv`)).toBe('topic\na\nc\n');
+});
+
+describe('weights', () => {
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  const files = { 'config.json': { sha256: sha256('{}') }, 'model.onnx': { sha256: sha256('weights') } };
+  const model = { hash: weightsHash(files), files };
+  const prefix = `artifacts/weights/${model.hash}/`;
+  const home = join(folder, 'weights');
+  const fill = (config = '{}') => {
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, 'config.json'), config);
+    writeFileSync(join(home, 'model.onnx'), 'weights');
+  };
+  // A body that nobody reads would be opened after the folder is gone.
+  beforeEach(() =>
+    s3.on(PutObjectCommand).callsFake(async ({ Bucket, Key, Body }) => {
+      objects.set(`${Bucket}/${Key}`, await text(Body));
+    }),
+  );
+
+  test('are staged by their hash, once, and S3 is told what it must get', async () => {
+    fill();
+    expect(await areWeightsStaged(client, 'artifacts', model)).toBe(false);
+
+    expect(await stageWeights(client, 'artifacts', model, home)).toEqual(['config.json', 'model.onnx']);
+
+    expect(objects.get(`${prefix}model.onnx`)).toBe('weights');
+    expect(s3.commandCalls(PutObjectCommand).at(-1)?.args[0].input).toMatchObject({
+      ContentLength: 7,
+      ChecksumSHA256: createHash('sha256').update('weights').digest('base64'),
+    });
+    expect(await areWeightsStaged(client, 'artifacts', model)).toBe(true);
+    expect(await stageWeights(client, 'artifacts', model, home)).toEqual([]);
+    expect(s3.commandCalls(PutObjectCommand)).toHaveLength(2);
+  });
+
+  test('that were half staged are completed', async () => {
+    fill();
+    objects.set(`${prefix}config.json`, '{}');
+
+    expect(await stageWeights(client, 'artifacts', model, home)).toEqual(['model.onnx']);
+  });
+
+  test('that are others than their list says are not staged, not even those that are right', async () => {
+    fill('{ "evil": true }');
+
+    await expect(stageWeights(client, 'artifacts', model, home)).rejects.toThrow(
+      /config\.json has sha256 [0-9a-f]{64} · allowed: [0-9a-f]{64}, which base_models\.yaml names/,
+    );
+    expect(objects.size).toBe(0);
+  });
+
+  test('that are missing on this machine are named', async () => {
+    fill();
+    rmSync(join(home, 'model.onnx'));
+
+    await expect(stageWeights(client, 'artifacts', model, home)).rejects.toThrow(
+      /model\.onnx: the file is missing/,
+    );
+  });
+
+  test('which a learner starts from are required before it trains; a learner without any requires none', async () => {
+    const { platform, projects } = templateConfig();
+    const [project] = projects;
+    const dev = project?.environments.dev;
+    if (!project || !dev) throw new Error(`no project in ${Object.keys(platform.environments)}`);
+    const where = { environment: 'dev', bucket: 'artifacts' };
+
+    expect(await requireWeights(client, project, dev, where)).toBeUndefined();
+    await expect(requireWeights(client, project, { ...dev, learner: 'embedding' }, where)).rejects.toThrow(
+      'stage them once, then try the stage again: npm run weights -- mail --environment dev',
+    );
+  });
 });

@@ -73,6 +73,17 @@ test('the start function gets code, data, commit and author, in the form that it
   expect(keys).toContainEqual(expect.stringMatching(`/${event.data}emails.csv$`));
 });
 
+test('weights that nobody staged are asked for before anything is started', async () => {
+  const dev = environment('dev');
+  const embedding = { ...dev, settings: { ...dev.settings, learner: 'embedding' } };
+
+  await expect(train(delivery, embedding, clients)).rejects.toThrow(
+    /are not in s3:\/\/mail-dev-artifacts-111122223333-eu-west-1\/weights\/[0-9a-f]{64}\/, and learner embedding starts from them · stage them once, then try the stage again: npm run weights -- mail --environment dev/,
+  );
+  expect(lambda.commandCalls(InvokeCommand)).toEqual([]);
+  expect([...objects.keys()]).toEqual([EVALUATION]);
+});
+
 test('the log ends with the gate’s sentence and what to do with the model', async () => {
   expect(await train(delivery, environment('dev'), clients)).toBe(
     'version 7 of mail in dev: passed: macro_f1 of topic 0.93 reaches 0.85; ' +
