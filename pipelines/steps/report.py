@@ -86,9 +86,7 @@ def render(data: ReportData) -> str:
         missing=[target for target in settings["targets"] if target not in measured],
         comparisons=[
             against("champion", "The champion", evaluation, measured, champion),
-            against(
-                "cheaper", f"The cheaper learner: {settings.get('cheaper')}", evaluation, measured, cheaper
-            ),
+            against("cheaper", cheaper_title(settings.get("cheaper")), evaluation, measured, cheaper),
         ],
         parts=[
             part_of(
@@ -135,6 +133,10 @@ def others(measured: dict[str, Measured], answers: Answers | None) -> dict[str, 
         return {}
     found = {target: codes_of(one, answers) for target, one in measured.items()}
     return {target: codes for target, codes in found.items() if (codes != NO_ANSWER).any()}
+
+
+def cheaper_title(learner: str | None) -> str:
+    return f"The cheaper learner: {learner}" if learner else "The cheaper learner"
 
 
 def against(

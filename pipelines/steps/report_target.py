@@ -61,6 +61,8 @@ class TargetPart:
     # Rows with a truth; with none, all else is empty.
     rows: int
     wrong: int
+    # Whether the champion answered, so that classes can be compared.
+    compared: bool
     matrix: Drawn
     pairs: list[Pair]
     reliability: Markup
@@ -102,6 +104,7 @@ def part_of(
         target=measured.target,
         rows=len(measured.truth),
         wrong=int((~measured.hits).sum()),
+        compared=champion is not None,
         matrix=matrix_chart(confusion(measured), measured.classes, measured.target),
         pairs=confused_pairs(measured),
         reliability=reliability_chart(reliability(measured), measured.target),

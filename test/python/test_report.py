@@ -324,10 +324,12 @@ def test_corrections_of_callers_are_left_out(made: Make) -> None:
 def test_report_without_champion_history_and_data_says_so(made: Make) -> None:
     data = made(champion_answers=None, cheaper_answers=None, history=[], vocabulary=[])
     data.evaluation["champion"] = {"compared": False, "reason": "no model is in service yet", "targets": {}}
-    del data.evaluation["cheaper"]
+    del data.evaluation["cheaper"], data.settings["cheaper"]
     text = Page(render(data)).text
     assert "no model is in service yet" in text
     assert "Nothing was compared." in text
+    assert "± champion" not in text
+    assert "None" not in text
     assert "Training wrote no history." in text
 
 
