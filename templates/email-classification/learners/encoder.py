@@ -1,0 +1,92 @@
+"""A sentence encoder as ONNX: texts become vectors of length 1. Needs onnxruntime and tokenizers, no torch.
+
+The network takes input_ids and attention_mask (and token_type_ids where it has them). Its first output is a
+vector a token, of which the mean is the text's vector; or a row a text, which is taken as it is: the
+fine-tuned one gives margins.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from learners import Matrix
+
+# Beside each other in the base model's folder, and in a model's.
+MODEL, TOKENIZER = "model.onnx", "tokenizer.json"
+# Tokens a run of the network takes at most, padding counted: 64 short texts or a few long ones. Larger
+# batches are no faster and take more memory.
+BATCH_TOKENS = 4096
+BATCH_ROWS = 64
+# In service many requests are answered side by side, so one of them takes few threads.
+SERVING_THREADS = 2
+
+
+class Encoder:
+    """A loaded encoder. Safe to use from several threads."""
+
+    def __init__(self, folder: Path, max_tokens: int, threads: int = 0) -> None:
+        """
+        :param folder: holds MODEL and TOKENIZER
+        :param max_tokens: what a text has beyond is not read
+        :param threads: for one run of the network; 0 takes every core
+        """
+        self.folder, self.max_tokens = folder, max_tokens
+        self.tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self.tokenizer.enable_truncation(max_tokens)
+        self.tokenizer.no_padding()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or len(os.sched_getaffinity(0))
+        options.inter_op_num_threads = 1
+        # Spinning threads answer no sooner here and take the cores from others.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        there = onnxruntime.get_available_providers()
+        providers = [name for name in ("CUDAExecutionProvider", "CPUExecutionProvider") if name in there]
+        self.session = onnxruntime.InferenceSession(str(folder / MODEL), options, providers=providers)
+        self.inputs = {given.name for given in self.session.get_inputs()}
+        self.size = int(self.session.get_outputs()[0].shape[-1])
+
+    def encode(self, texts: Sequence[str], told: Callable[[float], None] = lambda _: None) -> Matrix:
+        """A row of length 1 for each text (texts × size, float32).
+
+        Texts of like length are run together, so that little of a batch is padding.
+
+        :param told: the share that is done, after each batch
+        """
+        tokens = [found.ids for found in self.tokenizer.encode_batch(list(texts))]
+        vectors = np.zeros((len(tokens), self.size), np.float32)
+        order = sorted(range(len(tokens)), key=lambda row: len(tokens[row]), reverse=True)
+        total = max(sum(map(len, tokens)), 1)
+        start = done = 0
+        while start < len(order):
+            longest = max(len(tokens[order[start]]), 1)
+            batch = order[start : start + max(min(BATCH_ROWS, BATCH_TOKENS // longest), 1)]
+            vectors[batch] = self._run([tokens[row] for row in batch], longest)
+            start += len(batch)
+            done += sum(len(tokens[row]) for row in batch)
+            told(done / total)
+        return vectors
+
+    def _run(self, tokens: Sequence[Sequence[int]], longest: int) -> Matrix:
+        ids = np.zeros((len(tokens), longest), np.int64)
+        mask = np.zeros_like(ids)
+        for row, found in enumerate(tokens):
+            ids[row, : len(found)] = found
+            mask[row, : len(found)] = 1
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        states = self.session.run(None, {name: given[name] for name in self.inputs})[0]
+        if states.ndim == 2:
+            whole: Matrix = states
+            return whole
+        sums = (states * mask[:, :, None]).sum(axis=1)
+        vectors: Matrix = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+        return vectors
+
+    def save(self, folder: Path) -> None:
+        """Puts the encoder beside what was learned on it: a model is complete in its folder."""
+        for name in (MODEL, TOKENIZER):
+            shutil.copyfile(self.folder / name, folder / name)
