@@ -24,7 +24,7 @@ export interface Evaluation {
 }
 
 /** One rule of the gate and what it said of a target, or of all together. */
-export interface GateTerm {
+interface GateTerm {
   readonly rule: 'macro_f1' | 'champion' | 'cheaper' | 'calibration_error';
   readonly target: string | null;
   readonly passed: boolean;
@@ -32,7 +32,7 @@ export interface GateTerm {
 }
 
 /** Shares from 0 to 1, on the rows held out. */
-export interface TargetMetrics {
+interface TargetMetrics {
   readonly accuracy: number;
   readonly macro_f1: number;
   readonly calibration_error: number;
@@ -46,7 +46,7 @@ export interface TargetMetrics {
 }
 
 /** The model against the cheaper learner. */
-export interface CheaperComparison {
+interface CheaperComparison {
   /** Null for the cheapest learner. */
   readonly learner: string | null;
   readonly compared: boolean;

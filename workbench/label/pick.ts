@@ -2,7 +2,7 @@ import type { Answered } from './captured';
 import type { Records } from './records';
 
 /** Why somebody is asked about a target of a row. */
-export type Reason = 'abstained' | 'corrections disagree' | 'alike, answered differently';
+type Reason = 'abstained' | 'corrections disagree' | 'alike, answered differently';
 
 /** A row that somebody should label, and of which targets. */
 export interface ToLabel extends Answered {

@@ -20,7 +20,7 @@ export interface Records {
 }
 
 /** More answers than these are not read: a hundred to label are among them, and memory is finite. */
-export const MOST_ANSWERS = 50_000;
+const MOST_ANSWERS = 50_000;
 
 /** Objects that are fetched at once. */
 const AT_ONCE = 16;
