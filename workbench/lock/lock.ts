@@ -33,6 +33,8 @@ export interface Locking {
 
 const IN = 'requirements.in';
 const LOCK = 'requirements.lock';
+/** Requirements that replace what packages ask for, such as one that a package never imports here. */
+const OVERRIDES = 'overrides.txt';
 /** The lock of what is installed on top of a base image. */
 const IMAGE_LOCK = 'image.lock';
 
@@ -59,6 +61,7 @@ export async function lock(environment: Locked, { tools, upgrade, check }: Locki
       ...['--quiet', '--universal', '--fork-strategy', 'fewest', '--generate-hashes'],
       ...['--python-version', environment.python, '--python', tools.python.path],
       ...['--custom-compile-command', 'npm run lock'],
+      ...(existsSync(join(folder, OVERRIDES)) ? ['--override', OVERRIDES] : []),
       ...(upgrade ? ['--upgrade'] : []),
     );
     const locks: Array<[string, string]> = [[LOCK, readFileSync(written, 'utf8')]];

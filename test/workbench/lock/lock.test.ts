@@ -88,3 +88,11 @@ test('requirements that are not there are named', async () => {
     /requirements\.in: there is no such file/,
   );
 });
+
+test('what replaces a requirement of a package is given to the resolver where there is such a file', async () => {
+  const uv = tools(PINNED);
+  await lock(environment(), { tools: uv, ...options });
+  writeFileSync(join(folder, 'overrides.txt'), "huggingface-hub; sys_platform == 'never'\n");
+  await lock(environment(), { tools: uv, ...options });
+  expect(uv.calls.map((call) => call.includes('--override'))).toEqual([false, true]);
+});
