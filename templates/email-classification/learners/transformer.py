@@ -44,7 +44,7 @@ KNOBS: dict[str, Any] = {
     "epochs": 5,
     "patience": 2,
     # A text's first tokens; a word is one or two. Time grows with what texts have, not with this.
-    "max_tokens": 128,
+    "max_tokens": 256,
     # A class weighs (mean rows of a class / its rows) to this power, at most the cap: 0 weighs all rows
     # alike.
     "class_weights": 0.5,
