@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { CodeBundle } from '../../pipelines/code-bundle';
 
 /** Runs of a project that are kept; older ones go, or a disk would fill with models. */
@@ -38,7 +38,7 @@ export class RunFolder {
   give(step: string, place: string, source: string): void {
     const target = join(this.base(step), place);
     mkdirSync(dirname(target), { recursive: true });
-    symlinkSync(source, target);
+    symlinkSync(resolve(source), target);
   }
 }
 

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { newRun } from '../../../workbench/train/run-folder';
 
 let directory: string;
@@ -49,4 +49,11 @@ test('code is laid out with its folders, and inputs are linked, not copied', () 
   const given = join(run.base('preprocess'), 'processing', 'input', 'data', 'rows.csv');
   expect(existsSync(given)).toBe(true);
   expect(readlinkSync(given)).toBe(join(directory, 'rows.csv'));
+});
+
+test('a file that is named relative to here is found from there', () => {
+  const run = newRun(directory, 'mail', 'linear', at(7));
+  writeFileSync(join(directory, 'rows.csv'), 'a,b\n');
+  run.give('preprocess', 'data/rows.csv', relative(process.cwd(), join(directory, 'rows.csv')));
+  expect(readFileSync(join(run.base('preprocess'), 'data', 'rows.csv'), 'utf8')).toBe('a,b\n');
 });
