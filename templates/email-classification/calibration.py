@@ -3,7 +3,7 @@
 Both come from rows that the learner did not see (train.py sets them aside) and are kept in calibration.json.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,6 +14,10 @@ from learners import UNSEEN, Matrix
 
 # Margins ten times as large, to five percent of them: beyond, everything is certain or nothing is.
 TEMPERATURES = (0.1, 20.0)
+# Share of answers whose class is a matter of chance, whatever the text says: people label some mails wrongly.
+NOISES = (0.0, 0.5)
+# Temperature and noise are found in turns; they hardly move after some.
+TURNS = 12
 # Fewer answers than these tell nothing about how often such answers are right.
 MIN_ROWS = 30
 # The answers a model is surest of are given, whatever is asked for.
@@ -26,6 +30,8 @@ class Calibration:
 
     # Margins are divided by it before the softmax.
     temperature: float
+    # Share of the probability that goes to all classes alike, after the softmax: no text is surer than that.
+    noise: float
     # An answer of less confidence is given as abstained; 0 never abstains.
     threshold: float
     # Rows set aside that both come from; 0 where there was none: nothing is calibrated then.
@@ -40,12 +46,17 @@ class Calibration:
         return asdict(self)
 
 
-def probabilities(margins: Matrix, temperature: float) -> NDArray[np.float64]:
-    """The softmax of margins (rows × classes) at a temperature, safe for large ones."""
+def probabilities(margins: Matrix, temperature: float, noise: float) -> NDArray[np.float64]:
+    """The softmax of margins (rows × classes) at a temperature, with the noise that labels have.
+
+    A temperature alone has one way to say that a tenth of the labels are wrong: to doubt every answer. With
+    the noise apart, what is clear stays clear (Mnih & Hinton, "Learning to Label Aerial Images from Noisy
+    Data", ICML 2012, here for classes that are mistaken alike).
+    """
     scaled = margins.astype(np.float64) / temperature
     powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
-    return shares
+    return (1 - noise) * shares + noise / shares.shape[1]
 
 
 def calibrate(
@@ -61,28 +72,38 @@ def calibrate(
     seen = margins[np.arange(len(truth)), truth] > UNSEEN if len(truth) else np.zeros(0, dtype=bool)
     margins, truth = margins[seen], truth[seen]
     if not len(truth):
-        return Calibration(1.0, 0.0, 0, None, list(shares))
-    found = temperature(margins, truth)
-    sure = probabilities(margins, found)
+        return Calibration(1.0, 0.0, 0.0, 0, None, list(shares))
+    temperature, noise = fitted(margins, truth)
+    sure = probabilities(margins, temperature, noise)
     confidence, right = sure.max(axis=1), sure.argmax(axis=1) == truth
     bound = threshold(confidence, right, wanted)
     answered = confidence >= bound
     accuracy = round(float(right[answered].mean()), 4) if answered.any() else None
-    return Calibration(round(found, 6), bound, len(truth), accuracy, list(shares))
+    return Calibration(round(temperature, 6), round(noise, 6), bound, len(truth), accuracy, list(shares))
 
 
-def temperature(margins: Matrix, truth: NDArray[np.intp]) -> float:
-    """The temperature under which the true classes are most probable.
-
-    The loss has one minimum over the logarithm of the temperature: golden section finds it.
-    """
-    low, high = np.log(TEMPERATURES)
+def fitted(margins: Matrix, truth: NDArray[np.intp]) -> tuple[float, float]:
+    """The temperature and the noise under which the true classes are most probable."""
     at = np.arange(len(truth))
 
-    def loss(logarithm: float) -> float:
-        sure = probabilities(margins, float(np.exp(logarithm)))[at, truth]
+    def loss(temperature: float, noise: float) -> float:
+        sure = probabilities(margins, temperature, noise)[at, truth]
         return float(-np.log(np.maximum(sure, 1e-12)).mean())
 
+    low, high = (float(np.log(bound)) for bound in TEMPERATURES)
+    logarithm, noise = 0.0, NOISES[0]
+    for _ in range(TURNS):
+        before = noise
+        logarithm = lowest(lambda value: loss(float(np.exp(value)), noise), low, high)  # noqa: B023
+        noise = lowest(lambda value: loss(float(np.exp(logarithm)), value), *NOISES)  # noqa: B023
+        if abs(noise - before) < 1e-4:
+            break
+    return float(np.exp(logarithm)), noise
+
+
+def lowest(loss: Callable[[float], float], low: float, high: float) -> float:
+    """Where a loss with one minimum is lowest, by golden section; an end of the range where it lies there."""
+    ends = [(loss(low), low), (loss(high), high)]
     golden = (np.sqrt(5) - 1) / 2
     left, right = high - golden * (high - low), low + golden * (high - low)
     below, above = loss(left), loss(right)
@@ -95,7 +116,8 @@ def temperature(margins: Matrix, truth: NDArray[np.intp]) -> float:
             low, left, below = left, right, above
             right = low + golden * (high - low)
             above = loss(right)
-    return float(np.exp((low + high) / 2))
+    middle = (low + high) / 2
+    return float(min([(loss(middle), middle), *ends])[1])
 
 
 def threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], wanted: float) -> float:

@@ -82,7 +82,7 @@ def probable(model: Model, texts: Sequence[str]) -> dict[str, NDArray[np.float64
     found = {}
     for target, margins in model.learned.margins(texts).items():
         calibration = model.calibration[target]
-        found[target] = probabilities(margins, calibration.temperature)
+        found[target] = probabilities(margins, calibration.temperature, calibration.noise)
         found[target][empty] = calibration.shares
     return found
 

@@ -167,7 +167,7 @@ def calibrated(fitted: Learned, task: Task, held: Task, settings: dict[str, Any]
         found = calibrate(margins[target][rows], truth, wanted, [round(float(share), 6) for share in shares])
         print(
             f"target={target} classes={len(classes)} rows={len(codes)} "
-            f"temperature={found.temperature:.3f} threshold={found.threshold:.3f}"
+            f"temperature={found.temperature:.3f} noise={found.noise:.3f} threshold={found.threshold:.3f}"
         )
         calibration[target] = found
     return calibration
