@@ -64,7 +64,8 @@ def once(text: str, forwarded: bool) -> tuple[str, list[Piece]]:
     take(lambda value: (LINE_ENDS.sub("\n", value), []))
     take(lambda value: cleaner_encodings.decode(value, *BEFORE_HTML))
     if pattern(MARKUP["id"]).search(text):
-        take(lambda value: cleaner_markup.to_text(value, MARKUP["id"]))
+        # Also where nothing is left: a mail of tags alone says nothing.
+        text, removed[len(removed) :] = cleaner_markup.to_text(text, MARKUP["id"])
     take(lambda value: limited(value, LIMITS["read_characters"]))
     take(lambda value: cleaner_encodings.decode(value, *AFTER_HTML))
     take(lambda value: (tidy(value), []))

@@ -12,6 +12,7 @@ import ftfy.badness
 from cleaner_rules import Piece, pattern, rules
 
 ESCAPES = re.compile(r"(?:=[0-9A-Fa-f]{2})++")
+AMPERSANDS = re.compile(r"&(?:amp;)++(?=[a-zA-Z#])")
 SOFT_BREAK = re.compile(r"=[ \t]{0,5}\n")
 
 
@@ -68,6 +69,11 @@ def encoded_words(text: str) -> str:
     return pattern("encoding.words").sub(word, joined)
 
 
+def entities(text: str) -> str:
+    """Also where several programs encoded the ampersand of the one before."""
+    return html.unescape(AMPERSANDS.sub("&", text))
+
+
 def mojibake(text: str) -> str:
     """Line by line, as a mail may hold sound and broken ones."""
     lines = text.split("\n")
@@ -78,6 +84,6 @@ DECODINGS: dict[str, Callable[[str], str]] = {
     "characters.surrogates": surrogates,
     "encoding.quoted-printable": quoted_printable,
     "encoding.words": encoded_words,
-    "encoding.entities": html.unescape,
+    "encoding.entities": entities,
     "encoding.mojibake": mojibake,
 }

@@ -125,6 +125,8 @@ class Page:
             self._end_line()
 
     def _end_line(self) -> None:
+        if not self._line:
+            return
         line = BLANK.sub(" ", "".join(self._line)).strip()
         self._line.clear()
         if line:

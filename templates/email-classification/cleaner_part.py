@@ -78,12 +78,21 @@ def without_imprint(lines: list[str]) -> Part:
 
 def without_delimited(lines: list[str]) -> Part:
     """A signature below its delimiter goes to the end, unless it is too long to be one."""
-    for number, line in enumerate(lines):
-        rule = DELIMITER.find(line)
-        if rule and sum(map(bool, lines[number + 1 :])) <= LIMITS["signature_lines"]:
-            end = next((at for at in range(number, len(lines)) if POSTSCRIPT.find(lines[at])), len(lines))
-            return lines[:number] + lines[end:], [(rule, "\n".join(lines[number:end]))]
-    return lines, []
+    removed: list[Piece] = []
+    end = len(lines)
+    below = 0
+    for number in range(len(lines) - 1, -1, -1):
+        if below > LIMITS["signature_lines"]:
+            break
+        rule = DELIMITER.find(lines[number])
+        if rule:
+            removed.append((rule, "\n".join(lines[number:end])))
+            end, below = number, 0
+        elif POSTSCRIPT.find(lines[number]):
+            break
+        else:
+            below += bool(lines[number])
+    return lines[:end], removed
 
 
 def without_closings(lines: list[str]) -> Part:
@@ -135,7 +144,9 @@ def without_passages(lines: list[str]) -> Part:
         # A space for each line end: the places stay the same.
         found = PASSAGE.search(paragraph.replace("\n", " ")) if STEMS.search(paragraph) else None
         if found:
-            start = sentence_start(paragraph, found.start())
+            start = found.start()
+            if not paragraph[start].isupper():
+                start = sentence_start(paragraph, start)
             removed.append((PASSAGE_IDS[int(str(found.lastgroup)[1:])], paragraph[start:]))
             paragraph = paragraph[:start].rstrip()
         paragraphs.append(paragraph)

@@ -21,6 +21,7 @@ def readable(text: str) -> bool:
     return READABLE.search(text) is not None
 
 
+@cache
 def rules(kind: str) -> list[dict[str, Any]]:
     """The rules of a kind, in the order of the file."""
     return [rule for rule in DATA["rules"] if rule["kind"] == kind]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from cleaner_part import says_something, strip
 from cleaner_rules import LIMITS, Lines, Piece, pattern, readable, rules
 
-QUOTED = Lines("quoted")
+# A quoted paragraph may be one long line.
+QUOTED = pattern("quote.lines")
 REPLY, ANNOUNCED = Lines("reply"), Lines("announced")
 BEGINS = re.compile("|".join(rule["begins"] for rule in rules("reply")), re.IGNORECASE)
 ABOVE = Lines("forward", "original")
@@ -81,7 +82,7 @@ def divide(lines: list[str]) -> Split:
     number = 0
     while number < len(lines):
         line = lines[number]
-        if QUOTED.find(line):
+        if QUOTED.match(line):
             end = end_of_quote(lines, number)
             take_announcement(split)
             split.quotes.append(lines[number:end])
@@ -94,7 +95,7 @@ def divide(lines: list[str]) -> Split:
             continue
         below = lines[number + length : number + length + 3]
         heading = lines[number : number + length]
-        if rule.startswith("reply") and any(QUOTED.find(line) for line in below):
+        if rule.startswith("reply") and any(QUOTED.match(line) for line in below):
             # Quoted lines show where the quoted mail ends: what follows them is an answer, too.
             split.removed.append((rule, "\n".join(heading)))
             number += length
@@ -158,7 +159,7 @@ def end_of_quote(lines: list[str], start: int) -> int:
     """The line after a run of quoted lines; an empty one between two of them belongs to it."""
     end = start
     while end < len(lines) and (
-        QUOTED.find(lines[end]) or (not lines[end] and end + 1 < len(lines) and QUOTED.find(lines[end + 1]))
+        QUOTED.match(lines[end]) or (not lines[end] and end + 1 < len(lines) and QUOTED.match(lines[end + 1]))
     ):
         end += 1
     return end
@@ -178,4 +179,4 @@ def take_announcement(split: Split) -> None:
 def unquoted(lines: list[str]) -> list[str]:
     """Lines with one mark of quotation less, where the mail is quoted: a forwarded one often is not."""
     first = next((line for line in lines if line), "")
-    return [LEVEL.sub("", line) for line in lines] if QUOTED.find(first) else lines
+    return [LEVEL.sub("", line) for line in lines] if QUOTED.match(first) else lines

@@ -37,7 +37,7 @@ def explain(
 ) -> dict[str, Any]:
     """What `inference.explain` answers for one row.
 
-    :param seconds: no question is asked that would end later, as far as the last one tells. The whole text
+    :param seconds: no question is asked that would end later, as far as the last one tells; the whole text
         is asked in any case
     :returns: `targets`, by target the answered `value` and its `pieces`, those that spoke for it first, each
         with the `weight` that the logarithm of its probability loses without it; `removed`, what was not
@@ -50,17 +50,21 @@ def explain(
     places = pieces(text)
     weights: dict[str, list[float]] = {target: [] for target in sure}
     asked = 0
-    # The first question is small: it shows how long one takes.
-    size, last = 4, clock() - started
-    while asked < len(places) and clock() - started + last <= seconds:
+    # What a text took in the last question; a question is as large as there is time for.
+    each = clock() - started
+    while asked < len(places):
         before = clock()
+        left = seconds - (before - started)
+        size = BATCH if each <= 0 else min(BATCH, int(left / each))
+        if left <= 0 or size < 1:
+            break
         batch = places[asked : asked + size]
         found = probabilities([text[:start] + text[end:] for start, end in batch])
         for target, rows in found.items():
             whole, without = sure[target][best[target]], rows[:, best[target]]
             weights[target] += (logarithm(whole) - logarithm(without)).tolist()
         asked += len(batch)
-        size, last = BATCH, (clock() - before) * BATCH / size
+        each = (clock() - before) / len(batch)
     return {
         "targets": {
             target: {
