@@ -30,6 +30,7 @@ export async function monitor(stage: Stage, execution: string) {
   const http = Math.max(HTTP_REQUESTS, stage.play.minNewRows + 10);
 
   const calm = await watch(stage, 'normal', normalTraffic(heldOut, window, random), http);
+  expectJoined(calm);
   await expectAlarm(stage, 'OK', `normal traffic (${calm.sentence})`);
 
   const shifted = await watch(stage, 'shifted', shiftedTraffic(learned, stage.play, window, random), http);
@@ -38,6 +39,13 @@ export async function monitor(stage: Stage, execution: string) {
     happened: `normal traffic raised no alarm, shifted traffic did (${http} of ${window} requests by HTTP with corrections, the rest straight to the runtime)`,
     evidence: `DriftScore ${score(calm)} → ${score(shifted)}; ${stage.outputs.DriftAlarm} is ALARM`,
   };
+}
+
+/** All that was corrected so far had been asked and captured, alone or among many: every correction finds its mail. */
+function expectJoined({ sentence, labelled_rows }: MonitorReport): void {
+  if (labelled_rows === 0 || sentence.includes('without their record')) {
+    throw new Error(`not every correction found what it corrects: ${sentence}`);
+  }
 }
 
 /**
