@@ -51,6 +51,8 @@ export function notRehearsed(parts: {
   readonly bridge: Bridge;
   readonly unevaluated: readonly Unevaluated[];
   readonly remarks: readonly string[];
+  /** What was set otherwise than the project says. */
+  readonly notes: readonly NotRehearsed[];
   readonly play: Play;
 }): NotRehearsed[] {
   const templates = templatesOf(parts.synthesized);
@@ -81,6 +83,7 @@ export function notRehearsed(parts: {
           },
         ]
       : []),
+    ...parts.notes,
     ...parts.remarks.map((remark) => ({ what: 'this Python', why: remark })),
     ...NEVER,
   ];

@@ -9,12 +9,13 @@ import type { Emulator } from './emulator/emulator';
 import { findPython } from './environments/python';
 import { functionLog, refusedCalls } from './function-log';
 import { judge } from './judge';
+import { lastLine } from './last-line';
 import { logFolder, openLog } from './log';
 import { notRehearsed } from './not-rehearsed';
 import { askBeforeRelease } from './phases/serve';
 import type { Belongings } from './processes/belongings';
 import type { Progress } from './report/progress';
-import type { Report } from './report/report';
+import type { NotRehearsed, Report } from './report/report';
 import type { Run } from './run';
 import { type Schedules, schedulesOf } from './schedules';
 import { type ServiceSettings, type Services, startServices } from './services';
@@ -28,6 +29,8 @@ export interface StageSettings extends ServiceSettings {
   readonly projects: string;
   /** Whether a resource that was only recorded, without a reviewed reason, is a failure. */
   readonly strict: boolean;
+  /** What was set otherwise than the project says, so that it can be played here. @default - nothing */
+  readonly notes?: readonly NotRehearsed[];
 }
 
 interface Surroundings {
@@ -129,6 +132,7 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
         bridge,
         unevaluated,
         remarks: all.remarks,
+        notes: settings.notes ?? [],
         play,
       }),
     };
@@ -161,6 +165,7 @@ export function openStage(settings: StageSettings, surroundings: Surroundings) {
       progress,
       metricNamespaces: synthesized.templates.flatMap(metricNamespaces),
       fire: (name) => schedules.fire(name),
+      jobLine: (job) => lastLine(join(logs, 'sagemaker', `${job}.log`)),
       functionLog: (name) => functionLog(emulator, name),
       delivered: () => courier.idle(),
       redeliver: async (detailType) => {

@@ -89,7 +89,7 @@ export async function pythonsOf(
   const tools = await tooling({ directory: settings.directory, env: process.env, belongings, say });
   say('Python environments');
   const [own, ...stands] = await Promise.all(
-    [settings.emulator, ...settings.images].map((request) => environment(request, tools)),
+    [settings.emulator, ...settings.images].map((request) => environment(request, tools, say)),
   );
   if (!own) throw new Error('the emulator has no Python environment');
   const minor = own.version.split('.').slice(0, 2).join('.');

@@ -6,6 +6,7 @@ import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { StagedModel } from '../operations/delivery/staging/stage-weights';
 import type { CodeBundle } from '../pipelines/code-bundle';
 import type { Progress } from './report/progress';
 import type { Consumer } from './traffic/api-caller';
@@ -36,6 +37,10 @@ export interface Play {
   readonly commit: string;
   /** CSV files of base data. */
   readonly data: readonly string[];
+  /** Files of the base model that the training starts from, and the folder that has them. @default - it starts from none */
+  readonly weights?: StagedModel & { readonly folder: string };
+  /** Minutes that a step may take on this machine. @default 15 */
+  readonly patienceMinutes?: number;
 }
 
 /** Names that the stacks published as outputs. */
@@ -67,6 +72,8 @@ export interface Stage {
   readonly metricNamespaces: readonly string[];
   /** Does what the schedule of a function would do at its time. */
   fire<Result>(functionName: string): Promise<Result>;
+  /** The last line that a job wrote so far. */
+  jobLine(job: string): string | undefined;
   /** The last lines a function wrote. */
   functionLog(functionName: string): Promise<string>;
   /** Resolves once every event on its way has been delivered. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { baseModelOf } from '../../lib/config/base-models';
 import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
 import { learnerSettings } from '../../lib/config/settings';
@@ -12,14 +13,17 @@ import { distinctImages, IMAGE_FOLDER, learnerImages } from '../../pipelines/ima
 import { rehearseDelivery } from '../../rehearsal/delivery/rehearse-delivery';
 import { type Rehearsal, rehearse } from '../../rehearsal/rehearse';
 import { PHASES, type PhaseName } from '../../rehearsal/report/report';
+import { fetchWeights, weightsFolder } from '../../workbench/weights/fetch';
 import { loadProject, requireEnvironment } from './bundle';
 import { dataFiles } from './data-files';
 import { deliveryRehearsalOf } from './delivery-rehearsal';
 import { standInsFor } from './image-stand-ins';
-import { EMULATOR, REHEARSAL_FOLDER } from './python';
+import { EMULATOR, REHEARSAL_FOLDER, withTooling } from './python';
+import { withOtherLearner } from './rehearsed-learner';
 
 export interface RehearseOptions {
   readonly data?: string;
+  readonly learner?: string;
   readonly until?: PhaseName;
   readonly json?: string;
   readonly keep?: boolean;
@@ -29,6 +33,9 @@ export interface RehearseOptions {
   readonly verbose?: boolean;
   readonly projects: string;
 }
+
+/** Minutes that a step may take on this machine where the training starts from weights; a transformer takes ten on a CPU. */
+const LONG_MINUTES = 90;
 
 /** The environment that is deployed and played; the others are synthesized. */
 const PLAYED = 'dev';
@@ -43,6 +50,10 @@ export function rehearseCommand(exit: (code: number) => void): Command {
     )
     .argument('[project]', 'name of a folder in projects/; may be left out where there is one')
     .option('--data <csv>', 'train on these rows instead of the sample: a CSV file, or a folder of them')
+    .option(
+      '--learner <name>',
+      'train with this learner of the kind; what it needs (environments, weights) is made first, and may be large',
+    )
     .addOption(
       new Option('--until <phase>', 'stop after this phase; "gate" suits work on train.py').choices([
         ...PHASES,
@@ -65,26 +76,53 @@ export function rehearseCommand(exit: (code: number) => void): Command {
           'npm run rehearse',
           'npm run rehearse -- email-classification --until gate',
           'npm run rehearse -- my-project --data rows.csv --json report.json',
+          'npm run rehearse -- my-project --learner embedding',
           'npm run rehearse -- my-project --delivery',
         ],
         { done: 'the loop ran', failed: 'a phase failed', cannot: 'it could not start' },
       )}\n\nLogs stay in ${REHEARSAL_FOLDER}/logs.`,
     )
     .action(async (name: string | undefined, options: RehearseOptions) => {
-      const { platform, project } = loadProject(options.projects, name);
+      const loaded = loadProject(options.projects, name);
       requireJsonFolder(options.json);
       if (options.delivery) {
-        for (const key of ['data', 'until', 'keep', 'strict'] as const) {
+        for (const key of ['data', 'learner', 'until', 'keep', 'strict'] as const) {
           if (options[key] !== undefined)
             throw new Refusal(
               `--${key} is for the loop and does nothing with --delivery; leave one of them out`,
             );
         }
-        exit(await rehearseDelivery(deliveryRehearsalOf(platform, project, options)));
+        exit(await rehearseDelivery(deliveryRehearsalOf(loaded.platform, loaded.project, options)));
         return;
       }
-      exit(await rehearse(rehearsalOf(platform, project, options)));
+      const played = playedProject(loaded, options);
+      await fetchBaseModel(played.project);
+      const rehearsal = rehearsalOf(played.platform, played.project, {
+        ...options,
+        projects: played.projects,
+      });
+      const commit = commitOf(loaded.project.folder);
+      exit(await rehearse({ ...rehearsal, play: { ...rehearsal.play, commit }, notes: played.notes }));
     });
+}
+
+/** The project as it is rehearsed: with the learner that `--learner` names, in a copy that is gone at the end. */
+function playedProject(loaded: ReturnType<typeof loadProject>, { learner, projects }: RehearseOptions) {
+  if (learner === undefined || learner === requireEnvironment(loaded.project, PLAYED).learner) {
+    return { ...loaded, projects, notes: [] };
+  }
+  const other = withOtherLearner(loaded, PLAYED, learner, { projects, directory: REHEARSAL_FOLDER });
+  process.once('exit', other.remove);
+  for (const { what, why } of other.notes) process.stderr.write(`${what}: ${why}\n`);
+  return { ...loadProject(other.projects, loaded.project.name), ...other };
+}
+
+/** Brings the weights that the training starts from to this machine, where it starts from some. */
+async function fetchBaseModel(project: Project): Promise<void> {
+  const model = baseModelOf(project, requireEnvironment(project, PLAYED));
+  if (!model) return;
+  const say = (what: string) => process.stderr.write(`${what}\n`);
+  await withTooling((tools) => fetchWeights(model, { tools, say }));
 }
 
 /** @throws Refusal for a report that could not be written at the end */
@@ -100,6 +138,7 @@ export function rehearsalOf(platform: Platform, project: Project, options: Rehea
   if (!place)
     throw new Refusal(`platform.yaml has no environment "${PLAYED}", which is the one that is rehearsed`);
   const settings = learnerSettings(project, PLAYED);
+  const model = baseModelOf(project, chosen);
   const images = learnerImages(platform.delivery, project, chosen, IMAGE_FOLDER);
   return {
     play: {
@@ -112,6 +151,8 @@ export function rehearsalOf(platform: Platform, project: Project, options: Rehea
       bundle: codeBundle(project.folder, SHARED_STEPS, settings),
       commit: commitOf(project.folder),
       data: dataFiles(project, PLAYED, options.data),
+      ...(model && { weights: { ...model, folder: weightsFolder(REHEARSAL_FOLDER, model) } }),
+      ...(model && { patienceMinutes: LONG_MINUTES }),
     },
     account: place.account,
     region: place.region,

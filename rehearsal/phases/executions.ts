@@ -5,32 +5,32 @@ import {
   type PipelineExecutionStep,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import type { Stage } from '../stage';
 
 /** Steps of an execution as far as it has come, by name. */
 export type Steps = ReadonlyMap<string, PipelineExecutionStep>;
 
 const POLL_MS = 120;
-/** Longest a step may take on a laptop, in milliseconds; a job's own limit counts in hours. */
-const PATIENCE_MS = 15 * 60_000;
+/** Minutes that a step may take on a laptop, where nothing else is said; a job's own limit counts in hours. */
+const PATIENCE_MINUTES = 15;
 
 /**
  * Follows an execution until a step has ended, or the execution itself when no step is named.
  *
- * @param say told which steps are running whenever that changes
+ * While it waits it says which steps run, and what the training last wrote.
+ *
  * @throws when a step fails, with the step's own reason; a refusal by the gate is one
  */
 export async function follow(
-  sagemaker: SageMakerClient,
+  { aws: { sagemaker }, play, progress, jobLine }: Pick<Stage, 'aws' | 'play' | 'progress' | 'jobLine'>,
   execution: string,
   until: string | undefined,
-  say: (what: string) => void,
 ): Promise<Steps> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const minutes = play.patienceMinutes ?? PATIENCE_MINUTES;
+  const deadline = Date.now() + minutes * 60_000;
   for (;;) {
     if (Date.now() > deadline)
-      throw new Error(
-        `${execution} has not come to ${until ?? 'its end'} in ${PATIENCE_MS / 60_000} minutes`,
-      );
+      throw new Error(`${execution} has not come to ${until ?? 'its end'} in ${minutes} minutes`);
     const [steps, status] = await Promise.all([
       stepsOf(sagemaker, execution),
       sagemaker.send(
@@ -58,16 +58,22 @@ export async function follow(
       return final;
     }
     const running = [...steps.values()].filter((step) => step.StepStatus === 'Executing');
-    if (running.length > 0) say(running.map((step) => step.StepName).join(', '));
+    if (running.length > 0) {
+      const names = running.map((step) => step.StepName).join(', ');
+      const told = running.flatMap(({ Metadata }) => jobLine(jobOf(Metadata?.TrainingJob?.Arn)) ?? []);
+      progress.say([names, ...told].join(' · '));
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 
 /** Where the job behind a step wrote to, below the folder of this run's logs; a Fail step has no job. */
 function logOf({ Metadata }: PipelineExecutionStep): string {
-  const arn = Metadata?.TrainingJob?.Arn ?? Metadata?.ProcessingJob?.Arn;
-  return arn ? `; log: sagemaker/${arn.split('/').at(-1)}.log` : '';
+  const job = jobOf(Metadata?.TrainingJob?.Arn ?? Metadata?.ProcessingJob?.Arn);
+  return job ? `; log: sagemaker/${job}.log` : '';
 }
+
+const jobOf = (arn: string | undefined): string => arn?.split('/').at(-1) ?? '';
 
 async function stepsOf(sagemaker: SageMakerClient, execution: string): Promise<Steps> {
   const { PipelineExecutionSteps = [] } = await sagemaker.send(

@@ -13,13 +13,11 @@ interface Evaluation {
 /** Reads what the evaluation decided and waits until the Condition has acted on it; a refusal is thrown. */
 export async function gate(stage: Stage, execution: string) {
   const evaluation = await evaluationOf(stage, execution);
-  const steps = await follow(stage.aws.sagemaker, execution, 'Gate', (running) =>
-    stage.progress.say(running),
-  );
+  const steps = await follow(stage, execution, 'Gate');
   const outcome = steps.get('Gate')?.Metadata?.Condition?.Outcome;
   if (outcome !== 'True') {
     // A refusal ends in the Fail step, whose message names metric, value and bound.
-    await follow(stage.aws.sagemaker, execution, undefined, () => undefined);
+    await follow(stage, execution, undefined);
     throw new Error(`the gate refused, and the execution went on: ${evaluation.gate.sentence}`);
   }
   return {

@@ -22,7 +22,7 @@ export async function retrain(
   champion: { readonly execution: string; readonly version: number },
 ) {
   const execution = await executionAfter(stage, champion.execution);
-  await follow(stage.aws.sagemaker, execution, 'Evaluate', (steps) => stage.progress.say(steps));
+  await follow(stage, execution, 'Evaluate');
   const gated = await gate(stage, execution);
   const registered = await register(stage, execution);
   const model = await stage.aws.sagemaker.send(

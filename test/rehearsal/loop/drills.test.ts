@@ -292,7 +292,7 @@ describe('roles that lack a permission', () => {
         merge,
       );
       expect(started.outcome).toBe('started');
-      const followed = follow(stage.aws.sagemaker, started.executionArn ?? '', undefined, () => undefined);
+      const followed = follow(stage, started.executionArn ?? '', undefined);
       await expect(followed).rejects.toThrow(
         /step Train failed: .*role\/mail-dev-pipeline is not authorized to perform: sagemaker:CreateTrainingJob on/,
       );

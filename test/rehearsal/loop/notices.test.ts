@@ -84,7 +84,7 @@ describe('while a model waits for a person', () => {
     });
     expect(during.waiting).toMatchObject([{ what: 'version 1' }]);
 
-    const ended = follow(stage.aws.sagemaker, started.executionArn ?? '', undefined, () => undefined);
+    const ended = follow(stage, started.executionArn ?? '', undefined);
     await expect(ended).rejects.toThrow('step Refused failed');
     const { body } = await mailbox.mail('the gate refused');
     expect(body).toMatch(/The gate refused: .*is below 1/);

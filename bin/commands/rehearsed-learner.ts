@@ -1,0 +1,143 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { instanceProblem } from '../../lib/config/instances';
+import type { Platform } from '../../lib/config/platform';
+import type { Project } from '../../lib/config/project';
+import { Refusal } from '../../operations/terminal/refusal';
+import { hasAccelerator } from '../../pipelines/accelerator';
+import { cheaperLearner } from '../../pipelines/learners';
+import type { NotRehearsed } from '../../rehearsal/report/report';
+import { requireEnvironment } from './bundle';
+
+/** Machines that a learner is rehearsed for, where the project names none that fits: the first that is allowed. */
+const MACHINES = {
+  gpu: ['ml.g5.2xlarge', 'ml.g5.xlarge', 'ml.g6.2xlarge', 'ml.g6.xlarge', 'ml.g4dn.xlarge'],
+  cpu: ['ml.m5.large', 'ml.m5.xlarge', 'ml.c5.xlarge'],
+} as const;
+
+/**
+ * Bound that a learner must reach on the sample instead of the project's own, which are for the learner and the data of
+ * the project: an encoder of English reads a sample in three languages, and what is rehearsed is the way, not the figure.
+ * One that always gives the same answer stays below it.
+ */
+const REACHED = { macro_f1: 0.3, calibration_error: 0.3 };
+
+/** A projects folder of its own, in which the project trains another learner. */
+export interface OtherLearner {
+  /** Folder of platform.yaml and the project. */
+  readonly projects: string;
+  /** What was set otherwise than the project says. */
+  readonly notes: readonly NotRehearsed[];
+  remove(): void;
+}
+
+/**
+ * Copies a project with its platform and gives it another learner in one environment, so that what is rehearsed is
+ * synthesized from files like any project.
+ *
+ * The gate's rule on cheaper learners is set to `told`, as a sample is too small to show that the costlier one is better,
+ * and its bounds are lowered.
+ *
+ * @param directory ignored folder that the copy is made in
+ * @throws Refusal for a learner that the kind does not have, or that no allowed machine can train
+ */
+export function withOtherLearner(
+  { platform, project }: { readonly platform: Platform; readonly project: Project },
+  environment: string,
+  learner: string,
+  places: { readonly projects: string; readonly directory: string },
+): OtherLearner {
+  const { learners } = project.kind;
+  const wanted = learners[learner];
+  if (!wanted) {
+    throw new Refusal(
+      `--learner ${learner}: the kind ${project.kind.name} has no such learner · allowed: ${Object.keys(learners).join(', ')}`,
+    );
+  }
+  const chosen = requireEnvironment(project, environment);
+  const gpu = wanted.accelerator === 'gpu';
+  const machine = trainedOn(platform, project, chosen.train.instance, gpu);
+
+  const text = readFileSync(join(project.folder, 'project.yaml'), 'utf8');
+  const file = parseDocument(text);
+  const set = (path: readonly string[], value: unknown) =>
+    file.setIn(['environments', environment, ...path], value);
+  set(['learner'], learner);
+  set(['train', 'instance'], machine);
+  // Spare capacity keeps checkpoints, which a long training must be able to go on from.
+  set(['train', 'spot'], gpu);
+  if (!wanted.weights) file.deleteIn(['environments', environment, 'base_model']);
+  if (!wanted.serve_gpu && hasAccelerator(chosen.serve.instance)) set(['serve', 'instance'], MACHINES.cpu[0]);
+  const cheaper = cheaperLearner(learners, learner);
+  if (cheaper) file.setIn(['gate', 'cheaper'], 'told');
+
+  const lowered = Object.entries(project.gate.macro_f1).filter(([, bound]) => bound > REACHED.macro_f1);
+  for (const [target] of lowered) file.setIn(['gate', 'macro_f1', target], REACHED.macro_f1);
+  file.setIn(
+    ['gate', 'calibration_error'],
+    Math.max(project.gate.calibration_error, REACHED.calibration_error),
+  );
+
+  const copy = copied(project, String(file), places);
+  return { ...copy, notes: notesOf(project, learner, { cheaper, machine: gpu ? machine : undefined }) };
+}
+
+function notesOf(
+  { gate, environments }: Project,
+  learner: string,
+  { cheaper, machine }: { readonly cheaper: string | undefined; readonly machine: string | undefined },
+): NotRehearsed[] {
+  const bounds = Object.entries(gate.macro_f1).map(([target, bound]) => `${target} ${bound}`);
+  return [
+    {
+      what: 'bounds of the gate',
+      why: `${bounds.join(', ')} and a calibration error of ${gate.calibration_error} are for ${[...new Set(Object.values(environments).map((each) => each.learner))].join(' and ')} on the data of the project; ${learner} is let pass from ${REACHED.macro_f1}, up to ${REACHED.calibration_error}`,
+    },
+    ...(cheaper
+      ? [
+          {
+            what: 'gate.cheaper',
+            why: `that ${learner}, which costs more, must beat ${cheaper} is computed and told, not enforced here: the sample is too small to tell`,
+          },
+        ]
+      : []),
+    ...(machine
+      ? [
+          {
+            what: `a GPU (${machine})`,
+            why: `${learner} trains on the CPU of this machine, in full precision`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The machine that the project trains on where it fits, or that another environment of it does, or one of ours. */
+function trainedOn(platform: Platform, project: Project, now: string, gpu: boolean): string {
+  const own = Object.values(project.environments).map(({ train }) => train.instance);
+  const all = [now, ...own, ...MACHINES[gpu ? 'gpu' : 'cpu']];
+  const fits = all.find(
+    (type) =>
+      hasAccelerator(type) === gpu && instanceProblem(type, 'training', platform.guardrails) === undefined,
+  );
+  if (fits) return fits;
+  throw new Refusal(
+    `guardrails of platform.yaml allow no machine ${gpu ? 'with' : 'without'} a GPU for a training · allowed: ${platform.guardrails.instances.join(', ')} · add one, such as ${MACHINES[gpu ? 'gpu' : 'cpu'][0]}`,
+  );
+}
+
+function copied(
+  project: Project,
+  yaml: string,
+  { projects, directory }: { projects: string; directory: string },
+) {
+  mkdirSync(directory, { recursive: true });
+  // Named like the other folders of a run, so that what a power cut leaves is cleared away with them.
+  const folder = mkdtempSync(join(resolve(directory), `run-${process.pid}-`));
+  const target = join(folder, project.name);
+  cpSync(join(projects, 'platform.yaml'), join(folder, 'platform.yaml'));
+  cpSync(project.folder, target, { recursive: true, filter: (path) => !path.includes('__pycache__') });
+  writeFileSync(join(target, 'project.yaml'), yaml);
+  return { projects: folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
