@@ -1,3 +1,4 @@
+import { probability } from '../workbench/compare/lines';
 import type { Speed } from '../workbench/measure/speed';
 import { measureSpeed } from '../workbench/measure/speed';
 import { type Champion, fitModel, judge, type Rows, readRows, type Training } from '../workbench/train/train';
@@ -108,7 +109,7 @@ export function learnerTable(lines: readonly LearnerLine[]): string[][] {
       line.speed.rows_per_second.toFixed(0),
       line.speed.p50_ms.toFixed(2),
       line.gain
-        ? `${signed(line.gain.difference)} [${line.gain.interval.map(signed).join(', ')}] p ${line.gain.mcnemar_p.toPrecision(2)}`
+        ? `${signed(line.gain.difference)} [${line.gain.interval.map(signed).join(', ')}] p ${probability(line.gain.mcnemar_p)}`
         : '',
     ]),
   ];

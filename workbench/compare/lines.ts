@@ -6,6 +6,8 @@ export const HEADER = ['', '', 'this', 'against', 'difference'];
 
 const share = (value: number): string => value.toFixed(4);
 const signed = (value: number, digits = 4): string => `${value < 0 ? '' : '+'}${value.toFixed(digits)}`;
+/** A probability as people quote it; what is smaller than the last digit is no zero. */
+export const probability = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toPrecision(2));
 const between = ([low, high]: readonly [number, number]): string => `[${share(low)}, ${share(high)}]`;
 
 /** Metrics with intervals, a target after the other. */
@@ -65,8 +67,8 @@ export function sizeRows({ this: one, against }: Comparison): string[][] {
 export function verdictOf({ targets }: Differences): string[] {
   return Object.entries(targets).map(([target, { paired }]) => {
     const [low, high] = paired.interval;
-    if (low > 0) return `${target}: this is better (McNemar p ${paired.mcnemar_p.toPrecision(2)})`;
-    if (high < 0) return `${target}: this is worse (McNemar p ${paired.mcnemar_p.toPrecision(2)})`;
+    if (low > 0) return `${target}: this is better (McNemar p ${probability(paired.mcnemar_p)})`;
+    if (high < 0) return `${target}: this is worse (McNemar p ${probability(paired.mcnemar_p)})`;
     return `${target}: cannot be told apart; so many rows tell differences from ${paired.detectable.toFixed(4)} on`;
   });
 }
@@ -86,4 +88,4 @@ export function classLines({ targets }: Differences): ClassLine[] {
 }
 
 const classText = ({ class: name, rows, gained, lost, p }: ChangedClass): string =>
-  `${name}: ${gained} gained, ${lost} lost of ${rows} rows (p ${p.toPrecision(2)})`;
+  `${name}: ${gained} gained, ${lost} lost of ${rows} rows (p ${probability(p)})`;

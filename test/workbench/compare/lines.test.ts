@@ -1,6 +1,6 @@
 import type { Comparison } from '../../../workbench/compare/compare';
 import type { Differences } from '../../../workbench/compare/differences';
-import { classLines, metricRows, verdictOf } from '../../../workbench/compare/lines';
+import { classLines, metricRows, probability, verdictOf } from '../../../workbench/compare/lines';
 import { comparisonMarkdown } from '../../../workbench/compare/markdown';
 import { showComparison } from '../../../workbench/compare/show';
 
@@ -119,4 +119,8 @@ test('a pull request gets the table, and the text of no row', () => {
 
 test('a class named like markup stays a name', () => {
   expect(comparisonMarkdown(comparison([0, 0]))).toContain('refund\\|now');
+});
+
+test('a tiny probability is below the last digit, not zero', () => {
+  expect([probability(0), probability(0.00004), probability(0.27)]).toEqual(['< 0.0001', '< 0.0001', '0.27']);
 });
