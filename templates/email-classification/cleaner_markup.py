@@ -19,6 +19,9 @@ DROP, QUOTE = rules("drop")[0], rules("quote")[0]
 DROPPED, BLOCKS = frozenset(DROP["tags"]), frozenset(rules("block")[0]["tags"])
 PARAGRAPHS = frozenset(rules("paragraph")[0]["tags"])
 
+# By name; None where an attribute has no value.
+Attributes = dict[str, str | None]
+
 
 def to_text(source: str, rule: str) -> tuple[str, list[Piece]]:
     """The text of an HTML mail, its tags as removed by the given rule, and what nobody would have seen."""
@@ -55,13 +58,13 @@ def walk(root: LexborNode, page: "Page") -> None:
         elif tag == "-text":
             page.add(node.text_content or "")
         elif tag[:1].isalpha():
-            style = node.attributes.get("style") or ""
-            style = "".join(style.split()).casefold() + ";"
+            attributes = node.attributes
+            style = styles(attributes) if attributes else ""
             if tag in DROPPED or any(hidden in style for hidden in DROP["styles"]):
                 page.removed.append((DROP["id"], node.text(deep=True)))
                 continue
-            quotes = is_quote(node, tag, style)
-            page.enter(node, tag, quotes)
+            quotes = is_quote(attributes, tag, style)
+            page.enter(tag, quotes, is_headed(attributes, style))
             waiting.append((node, quotes))
             first, child = len(waiting), node.child
             while child is not None:
@@ -70,14 +73,26 @@ def walk(root: LexborNode, page: "Page") -> None:
             waiting[first:] = waiting[: first - 1 : -1]
 
 
-def is_quote(node: LexborNode, tag: str, style: str) -> bool:
-    attributes = node.attributes
+def styles(attributes: Attributes) -> str:
+    """What the style attribute says, without spaces and capitals, each part with its semicolon."""
+    given = attributes.get("style")
+    return "".join(given.split()).casefold() + ";" if given else ""
+
+
+def is_quote(attributes: Attributes, tag: str, style: str) -> bool:
+    if tag in QUOTE["tags"] and not any(plain in style for plain in QUOTE["unless"]):
+        return True
+    if not attributes:
+        return False
     classes = (attributes.get("class") or "").split()
-    return (
-        (tag in QUOTE["tags"] and not any(plain in style for plain in QUOTE["unless"]))
-        or any(name in QUOTE["classes"] for name in classes)
-        or attributes.get("id") in QUOTE["ids"]
-    )
+    return any(name in QUOTE["classes"] for name in classes) or attributes.get("id") in QUOTE["ids"]
+
+
+def is_headed(attributes: Attributes, style: str) -> bool:
+    """Whether this is where a mail program puts sender and subject of the mail below, in any language."""
+    if not attributes:
+        return False
+    return attributes.get("id") in QUOTE["headed"] or any(line in style for line in QUOTE["headed_styles"])
 
 
 class Page:
@@ -90,11 +105,12 @@ class Page:
         self._lines: list[str] = []
         self._line: list[str] = []
 
-    def enter(self, node: LexborNode, tag: str, quotes: bool) -> None:
+    def enter(self, tag: str, quotes: bool, headed: bool) -> None:
         self._break(tag)
         self._quoted += quotes
         self._preformatted += tag == "pre"
-        if node.attributes.get("id") in QUOTE["headed"]:
+        if headed:
+            self._end_line()
             self._lines.append(self._mark() + QUOTE["heading"])
         elif tag in ("td", "th"):
             self._line.append(" ")
