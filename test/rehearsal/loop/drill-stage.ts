@@ -21,7 +21,7 @@ export interface DrillStage {
 }
 
 /** Milliseconds a model server has to answer: little, so that one which never does is found out soon. */
-const PING_MS = 2_500;
+const PING_MS = 6_000;
 
 /**
  * Opens a stage in this process and plays the loop on it up to `serve`.
