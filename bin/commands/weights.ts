@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
 import { type BaseModel, baseModelOf } from '../../lib/config/base-models';
 import { namesOf } from '../../lib/config/names';
+import { costlierNext } from '../../lib/config/next-learner';
 import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
 import { accessTo } from '../../operations/aws/credentials';
@@ -65,7 +66,9 @@ export function weightsCommand(): Command {
       if (options.model && !options.local) {
         throw new Refusal('--model is for --local: environments get what base_model of project.yaml names');
       }
-      const wanted = options.local ? undefined : environmentsWithWeights(project, options.environment);
+      const wanted = options.local
+        ? undefined
+        : environmentsWithWeights(platform, project, options.environment);
       const models = wanted ? wanted.map(({ model }) => model) : [localModel(project, options.model)];
       const folders = await fetchAll(models, options, terminal);
       for (const { environment, model } of wanted ?? []) {
@@ -120,12 +123,18 @@ async function stage(
   }
 }
 
-/** Environments whose training starts from a base model, with that model. */
-function environmentsWithWeights(project: Project, only: readonly string[] | undefined) {
+/** Environments in which a training starts from a base model, with that model. */
+function environmentsWithWeights(platform: Platform, project: Project, only: readonly string[] | undefined) {
   for (const name of only ?? []) requireEnvironment(project, name);
   const found = Object.entries(project.environments).flatMap(([environment, chosen]) => {
-    const model = baseModelOf(project, chosen);
-    return model && (!only || only.includes(environment)) ? [{ environment, model }] : [];
+    if (only && !only.includes(environment)) return [];
+    // A costlier learner of the next environment is tried out in this one.
+    const trained = [chosen, costlierNext(platform, project, environment)];
+    const models = trained.flatMap((each) => (each && baseModelOf(project, each)) ?? []);
+    return [...new Map(models.map((model) => [model.hash, model])).values()].map((model) => ({
+      environment,
+      model,
+    }));
   });
   if (found.length > 0) return found;
   const learners = Object.entries(project.environments).map(([name, { learner }]) => `${name}: ${learner}`);

@@ -2,6 +2,7 @@ import { type App, PermissionsBoundary, type Stack } from 'aws-cdk-lib';
 import { baseRepository } from '../../pipelines/base-image';
 import { environmentsOf } from '../../pipelines/learners';
 import { deliveryNamesOf, platformNamesOf } from '../config/names';
+import { costlierNext } from '../config/next-learner';
 import type { Platform } from '../config/platform';
 import type { Project, ProjectEnvironment } from '../config/project';
 import { DeliveryStack } from './delivery-stack';
@@ -15,7 +16,6 @@ export function addDelivery(
 ): Stack {
   const { account, region, ...source } = platform.delivery;
   const names = deliveryNamesOf({ project: project.name, account, region });
-  const learners = Object.keys(project.kind.learners);
   const places = Object.entries(platform.environments).flatMap(([name, place]) => {
     const settings = project.environments[name];
     return settings ? [{ name, place, settings }] : [];
@@ -30,8 +30,7 @@ export function addDelivery(
     project: { name: project.name, kind: project.kind.name, owner: project.owner },
     names,
     source,
-    environments: places.map(({ name, place, settings }, index) => {
-      const next = places[index + 1];
+    environments: places.map(({ name, place }) => {
       const roles = platformNamesOf(name, 0);
       const roleArn = (role: string) => `arn:aws:iam::${place.account}:role/${role}`;
       return {
@@ -40,9 +39,7 @@ export function addDelivery(
         roleArn: roleArn(roles.deliveryRole),
         reviewRoleArn: roleArn(roles.reviewRole),
         approval: place.approval.stacks === 'person',
-        // A kind lists its learners from the cheapest on.
-        smoke:
-          next !== undefined && learners.indexOf(next.settings.learner) > learners.indexOf(settings.learner),
+        smoke: costlierNext(platform, project, name) !== undefined,
       };
     }),
     baseRepositoryArns: basesOf(

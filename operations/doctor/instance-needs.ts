@@ -1,4 +1,5 @@
 import type { Config } from '../../lib/config/load';
+import { costlierNext } from '../../lib/config/next-learner';
 import type { Project, ProjectEnvironment } from '../../lib/config/project';
 import { fittedBeside } from '../../pipelines/learners';
 import { PROCESSING_INSTANCE } from '../../pipelines/processing-instance';
@@ -74,7 +75,7 @@ function demandsOf(config: Config, project: Project, environment: string): Deman
   const job = (quota: string): Demand => ({ quota, by, least: 1, most: 1, beside: 0 });
   const training = ({ instance, spot }: typeof train) =>
     job(`${instance} for ${spot ? 'spot training job usage' : 'training job usage'}`);
-  const tried = costlierNext(config, project, environment);
+  const tried = costlierNext(config.platform, project, environment);
   return [
     training(train),
     // The costlier learner of the next environment is tried out here first, on its own machine, never on spare capacity.
@@ -92,20 +93,6 @@ function demandsOf(config: Config, project: Project, environment: string): Deman
       beside: serve.instances.max,
     },
   ];
-}
-
-/**
- * The next environment's settings where its learner is costlier: kinds name their learners from cheap to
- * costly.
- *
- * @returns undefined where there is no next environment, or its learner costs no more
- */
-export function costlierNext({ platform }: Config, { kind, environments }: Project, environment: string) {
-  const order = Object.keys(platform.environments).filter((name) => name in environments);
-  const next = environments[order[order.indexOf(environment) + 1] ?? ''];
-  const costs = Object.keys(kind.learners);
-  const here = environments[environment]?.learner ?? '';
-  return next && costs.indexOf(next.learner) > costs.indexOf(here) ? next : undefined;
 }
 
 /** Whether a training fits the cheaper learner, too. */

@@ -1,13 +1,13 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { type BaseModel, baseModelOf } from '../../../lib/config/base-models';
 import { namesOf } from '../../../lib/config/names';
+import { costlierNext } from '../../../lib/config/next-learner';
 import type { Project } from '../../../lib/config/project';
 import { weightsPrefix } from '../../../pipelines/base-models';
 import type { Check } from '../check';
 import { listed } from '../commands';
 import { isMissing } from '../denial';
 import { error, type Observation, ok, skipped } from '../finding';
-import { costlierNext } from '../instance-needs';
 import { aFewAtATime } from '../pages';
 import type { Subject } from '../subject';
 
@@ -25,7 +25,7 @@ export const weights: Check = {
 
 /** Base models that are trained from here: by its own learner, and by that of the next environment, which is tried out here. */
 function modelsOf({ name, config }: Subject, project: Project): BaseModel[] {
-  const chosen = [project.environments[name], costlierNext(config, project, name)];
+  const chosen = [project.environments[name], costlierNext(config.platform, project, name)];
   const models = chosen.flatMap((settings) => (settings && baseModelOf(project, settings)) ?? []);
   return [...new Map(models.map((model) => [model.hash, model])).values()];
 }
