@@ -20,10 +20,12 @@ Probabilities = Callable[[Sequence[str]], Mapping[str, NDArray[np.floating[Any]]
 
 MOST_PIECES = 48
 # Texts a question: enough to be quick, few enough to stop in time.
-BATCH = 16
+BATCH = 8
+# A text may take so many times what one took before: other requests are being answered beside this one.
+MARGIN = 2.0
 MOST_FOR, MOST_AGAINST = 10, 5
-# Below, a probability is zero for people.
-LEAST = 1e-6
+# Below, a probability is zero, and so is what it loses.
+LEAST = 1e-12
 # Words; in scripts without spaces, two signs.
 WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]{1,2}|[^\s\u2e80-\u9fff\uac00-\ud7af]+")
 
@@ -50,12 +52,13 @@ def explain(
     places = pieces(text)
     weights: dict[str, list[float]] = {target: [] for target in sure}
     asked = 0
-    # What a text took in the last question; a question is as large as there is time for.
-    each = clock() - started
+    # The longest that a text took so far. The first may have been known already, since it was just answered:
+    # questions grow from one text.
+    each, size = clock() - started, 1
     while asked < len(places):
         before = clock()
         left = seconds - (before - started)
-        size = BATCH if each <= 0 else min(BATCH, int(left / each))
+        size = min(size, len(places) if each <= 0 else int(left / (each * MARGIN)))
         if left <= 0 or size < 1:
             break
         batch = places[asked : asked + size]
@@ -64,7 +67,7 @@ def explain(
             whole, without = sure[target][best[target]], rows[:, best[target]]
             weights[target] += (logarithm(whole) - logarithm(without)).tolist()
         asked += len(batch)
-        each = (clock() - before) / len(batch)
+        each, size = max(each, (clock() - before) / len(batch)), min(2 * size, BATCH)
     return {
         "targets": {
             target: {
@@ -91,10 +94,11 @@ def pieces(text: str) -> list[tuple[int, int]]:
 
 def strongest(texts: Sequence[str], weights: Sequence[float]) -> list[dict[str, Any]]:
     """The pieces that count, strongest for the answer first, strongest against it last."""
-    rounded = [(round(weight, 4), number) for number, weight in enumerate(weights)]
+    # Three digits, however small: nothing that is left out moves a sure answer much, but the order counts.
+    rounded = [(float(f"{weight:.3g}"), number) for number, weight in enumerate(weights)]
     ordered = sorted(rounded, key=lambda pair: (-pair[0], pair[1]))
-    speak_for = [pair for pair in ordered if pair[0] > 0][:MOST_FOR]
-    against = [pair for pair in ordered if pair[0] < 0][-MOST_AGAINST:]
+    speak_for = [pair for pair in ordered if pair[0] > LEAST][:MOST_FOR]
+    against = [pair for pair in ordered if pair[0] < -LEAST][-MOST_AGAINST:]
     return [{"text": texts[number], "weight": weight} for weight, number in [*speak_for, *against]]
 
 
