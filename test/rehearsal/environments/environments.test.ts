@@ -5,6 +5,7 @@ import { requireDisk } from '../../../rehearsal/environments/disk';
 import { environment } from '../../../rehearsal/environments/environment';
 import { exclusively } from '../../../rehearsal/environments/lock-file';
 import { findPython, pythonDiffers } from '../../../rehearsal/environments/python';
+import { sizeOf } from '../../../rehearsal/environments/size';
 import type { Tooling } from '../../../rehearsal/environments/tooling';
 
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-environments-'));
@@ -55,6 +56,21 @@ test('an environment is made once for a lock and an interpreter', async () => {
   expect(existsSync(join(folder, 'environments', 'linear.lock'))).toBe(false);
 });
 
+test('before gigabytes are fetched a person is told, and the disk is asked for as many', async () => {
+  const lock = join(folder, 'large.lock');
+  writeFileSync(lock, 'numpy==2.4.6\ntorch==2.9.0 \\\n    --hash=sha256:00\n');
+  const said: string[] = [];
+  const make = () => environment({ name: 'large', lock }, fakeTooling('3.11.7', []), (what) => said.push(what));
+
+  await make();
+  await make();
+
+  expect(sizeOf(lock).room).toBeGreaterThan(5.3e9);
+  expect(said).toEqual([
+    `making the Python environment large: up to 10 GB in ${folder}, minutes, and only once`,
+  ]);
+});
+
 test('an environment whose making failed is made again', async () => {
   const lock = join(folder, 'broken.lock');
   writeFileSync(lock, 'numpy==2.4.6\n');
@@ -97,8 +113,8 @@ function fakeTooling(version: string, calls: string[]): Tooling {
     directory: folder,
     async uv(...args) {
       calls.push(args[0] === 'pip' ? 'pip sync' : String(args[0]));
-      mkdirSync(join(folder, 'environments', 'linear'), { recursive: true });
-      mkdirSync(join(folder, 'environments', 'broken'), { recursive: true });
+      for (const name of ['linear', 'broken', 'large'])
+        mkdirSync(join(folder, 'environments', name), { recursive: true });
     },
   };
 }
