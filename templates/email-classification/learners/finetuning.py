@@ -5,7 +5,7 @@ interrupted.
 import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,12 @@ from torch.nn.utils import clip_grad_norm_
 from learners import Matrix, Task
 from learners.batches import IGNORED, Tokens, batches, codes, tensors, weigh
 from learners.checkpoints import ENDED, Checkpoints, Interruption, fingerprint
+from learners.head_start import start as start_head
 from learners.network import Network, build, merge
 from tuning import macro_f1
 
-# Peak learning rates of the encoder and of the heads, which start from nothing.
-RATES = {"lora": (1e-3, 3e-3), "full": (1e-4, 1e-3)}
+# Peak learning rates by method.
+RATES = {"lora": 1e-3, "full": 1e-4}
 # Rows a forward pass takes where nothing is learned.
 ASKED = 128
 
@@ -58,16 +59,13 @@ class Tuning:
         ]
         self.steps = math.ceil(len(self.ids) / knobs["batch"])
         self.total = self.steps * int(knobs["epochs"])
-        rate, head_rate = (
-            own if own is not None else default
-            for own, default in zip((knobs["rate"], knobs["head_rate"]), RATES[knobs["method"]], strict=True)
-        )
+        rate = knobs["rate"] if knobs["rate"] is not None else RATES[knobs["method"]]
         self.learned = {name: part for name, part in self.network.named_parameters() if part.requires_grad}
         self.optimizer = torch.optim.AdamW(
             [
                 {"params": parts(self.learned, "encoder."), "lr": rate, "weight_decay": knobs["decay"]},
                 # Not decayed: it would wear off UNSEEN.
-                {"params": parts(self.learned, "head."), "lr": head_rate, "weight_decay": 0.0},
+                {"params": parts(self.learned, "head."), "lr": rate, "weight_decay": 0.0},
             ]
         )
         warm = max(1, round(knobs["warm_up"] * self.total))
@@ -113,21 +111,8 @@ class Tuning:
         ids, mask = tensors([self.ids[row] for row in rows], self.device)
         with torch.autocast(self.device.type, self.half, enabled=self.device.type == "cuda"):
             margins = self.network(ids, mask)
-        losses = []
-        truth = self.codes[torch.tensor(rows, device=self.device)]
-        for target, (part, weights) in enumerate(zip(self.network.parts(margins), self.weights, strict=True)):
-            if bool((truth[:, target] != IGNORED).any()):
-                losses.append(
-                    cross_entropy(
-                        part.float(),
-                        truth[:, target],
-                        weights,
-                        ignore_index=IGNORED,
-                        label_smoothing=self.knobs["smoothing"],
-                    )
-                )
+        loss = self.loss(margins, self.codes[torch.tensor(rows, device=self.device)])
         self.optimizer.zero_grad(set_to_none=True)
-        loss = torch.stack(losses).mean()
         self.scaler.scale(loss).backward()
         self.scaler.unscale_(self.optimizer)
         clip_grad_norm_(self.learned.values(), self.knobs["clip"])
@@ -137,11 +122,38 @@ class Tuning:
         self.step += 1
         return float(loss.detach())
 
+    def loss(self, margins: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+        """Class-weighted cross-entropy, the mean over targets of which a row is known.
+
+        :param truth: rows × targets, IGNORED where a row does not know
+        """
+        losses = [
+            cross_entropy(
+                part.float(),
+                truth[:, target],
+                weights,
+                ignore_index=IGNORED,
+                label_smoothing=self.knobs["smoothing"],
+            )
+            for target, (part, weights) in enumerate(
+                zip(self.network.parts(margins), self.weights, strict=True)
+            )
+            if bool((truth[:, target] != IGNORED).any())
+        ]
+        return torch.stack(losses).mean()
+
+    def start(self) -> None:
+        """Before the first step: heads for the encoder as it is, the first candidate for the best."""
+        told = self.task.progress
+        vectors = ask(self.network, self.ids, self.network.vectors, lambda done: told("encode", done, {}))
+        start_head(self.network.head, vectors, lambda margins: self.loss(margins, self.codes))
+        self.judge()
+
     def judge(self) -> None:
         """After an epoch: macro F1 on the held rows, the mean over targets; the best weights are kept."""
         if self.held is None:
             return
-        margins = ask(self.network, self.tokens, self.held.texts)
+        margins = ask(self.network, self.tokens.read(self.held.texts), self.network).cpu()
         found = []
         for part, (target, classes) in zip(
             self.network.parts(margins), self.held.classes.items(), strict=True
@@ -198,23 +210,32 @@ def parts(learned: dict[str, torch.nn.Parameter], prefix: str) -> list[torch.nn.
     return [part for name, part in learned.items() if name.startswith(prefix)]
 
 
-def ask(network: Network, tokens: Tokens, texts: Sequence[str]) -> torch.Tensor:
-    """Margins (rows × classes of all targets) as the network gives them now."""
+def ask(
+    network: Network,
+    ids: Sequence[Sequence[int]],
+    what: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+    told: Callable[[float], None] = lambda _: None,
+) -> torch.Tensor:
+    """What the network says of each row now, without learning.
+
+    :param what: the network, for margins, or its `vectors`
+    """
     network.eval()
     device = network.head.weight.device
-    ids = tokens.read(texts)
     order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
-    found = torch.zeros((len(ids), network.head.out_features))
-    with torch.inference_mode():
+    found = []
+    with torch.no_grad():
         for start in range(0, len(order), ASKED):
-            rows = order[start : start + ASKED]
-            found[rows] = network(*tensors([ids[row] for row in rows], device)).cpu()
-    return found
+            found.append(what(*tensors([ids[row] for row in order[start : start + ASKED]], device)))
+            told(min(1.0, (start + ASKED) / len(order)))
+    back = torch.empty(len(order), dtype=torch.long)
+    back[order] = torch.arange(len(order))
+    return torch.cat(found)[back.to(device)]
 
 
 def margins(tuned: Tuned, texts: Sequence[str]) -> Matrix:
     """What the trained network says, before it is exported (rows × classes of all targets)."""
-    found: Matrix = ask(tuned.network, tuned.tokens, texts).numpy()
+    found: Matrix = ask(tuned.network, tuned.tokens.read(texts), tuned.network).cpu().numpy()
     return found
 
 
@@ -228,7 +249,9 @@ def tune(task: Task, held: Task | None, weights: Path, knobs: dict[str, Any]) ->
     run = Tuning(task, held, weights, knobs)
     kept = Checkpoints(task.checkpoints, fingerprint(task, held, weights, knobs), knobs["checkpoint_seconds"])
     state = kept.newest()
-    if state is not None:
+    if state is None:
+        run.start()
+    else:
         run.restore(state)
         print(f"goes on after step {run.step} of {run.total}", flush=True)
     run.learn(kept)

@@ -31,10 +31,15 @@ class Network(torch.nn.Module):  # type: ignore[misc,unused-ignore]  # torch may
         :param input_ids: rows × tokens
         :param attention_mask: 1 where there is a token, 0 where a shorter row is filled up
         """
+        margins: torch.Tensor = self.head(self.vectors(input_ids, attention_mask))
+        return margins
+
+    def vectors(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        """What the heads see: the mean over a row's tokens (rows × dimensions)."""
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         there = attention_mask.unsqueeze(-1).to(states.dtype)
-        margins: torch.Tensor = self.head((states * there).sum(1) / there.sum(1).clamp(min=1.0))
-        return margins
+        means: torch.Tensor = (states * there).sum(1) / there.sum(1).clamp(min=1.0)
+        return means
 
     def parts(self, margins: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """The margins of each target."""

@@ -32,16 +32,15 @@ KNOBS: dict[str, Any] = {
     "alpha": 32,
     # Beside the dropout of the encoder itself; on a CPU it costs a quarter of the time.
     "dropout": 0.0,
-    # Peak learning rates of encoder and heads; None takes what suits the method (RATES in finetuning.py).
+    # Peak learning rate; None takes what suits the method (RATES in finetuning.py).
     "rate": None,
-    "head_rate": None,
     "warm_up": 0.1,
     "decay": 0.01,
     "clip": 1.0,
     "smoothing": 0.0,
     "batch": 32,
     # At most so many; it ends earlier when macro F1 on the held rows has not risen for `patience` epochs.
-    "epochs": 5,
+    "epochs": 4,
     "patience": 2,
     # A text's first tokens; a word is one or two. Time grows with what texts have, not with this.
     "max_tokens": 256,
