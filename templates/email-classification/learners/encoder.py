@@ -46,6 +46,9 @@ class Encoder:
         # Spinning threads answer no sooner here and take the cores from others.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         there = onnxruntime.get_available_providers()
+        if "CUDAExecutionProvider" in there:
+            # CUDA comes as packages, which the loader does not search: without this the GPU is passed over.
+            onnxruntime.preload_dlls()
         providers = [name for name in ("CUDAExecutionProvider", "CPUExecutionProvider") if name in there]
         self.session = onnxruntime.InferenceSession(str(folder / MODEL), options, providers=providers)
         self.inputs = {given.name for given in self.session.get_inputs()}
@@ -104,7 +107,7 @@ def pooled(states: Matrix, read: NDArray[np.bool_]) -> Matrix:
         np.where(read, states, -np.inf).max(axis=1),
         np.where(read, states, np.inf).min(axis=1),
     ]
-    vectors: Matrix = np.hstack(
-        [part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-9) for part in parts]
-    )
-    return vectors.astype(np.float32)
+    # A text without a token has no largest one.
+    parts = [np.where(read.any(axis=1), part, 0.0) for part in parts]
+    lengths = [np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-9) for part in parts]
+    return np.hstack([part / length for part, length in zip(parts, lengths, strict=True)]).astype(np.float32)
