@@ -6,3 +6,7 @@
 export function hasAccelerator(instanceType: string): boolean {
   return /^(g\d|gr\d|p\d|trn|inf)/.test(instanceType.split('.')[1] ?? '');
 }
+
+/** Whether machines of this type have a GPU: other accelerators run other libraries. */
+export const hasGpu = (instanceType: string): boolean =>
+  hasAccelerator(instanceType) && !/^ml\.(trn|inf)/.test(instanceType);

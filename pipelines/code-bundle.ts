@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 /** The Python that every project shares. */
 export const SHARED_STEPS = join('pipelines', 'steps');
 
-/** The one folder in a bundle: the learners of a kind, a file each. */
-const LEARNERS = 'learners';
-
-/** What a bundle holds of a folder besides that one: Python, rules that it reads, and templates of what it writes. */
+/** What a bundle holds of a folder: Python, rules that it reads, and templates of what it writes. */
 const BUNDLED = /^[^.].*\.(py|json|html)$/;
+
+/** A folder with this file is a package of Python, and goes along; `tests/` and others do not. */
+const PACKAGE = '__init__.py';
 
 /** Written by us: no file of a folder may have the name. */
 const SETTINGS = 'settings.json';
@@ -22,7 +22,8 @@ export interface CodeBundle {
 }
 
 /**
- * Gathers a project's Python, the shared steps and the settings into one bundle: flat, but for `learners/`.
+ * Gathers a project's Python, the shared steps and the settings into one bundle: the files of both folders side by side, and
+ * their packages below.
  *
  * Only what runs is in it: a change of README, tests, sample, project.yaml or base_models.yaml changes no hash by itself,
  * so it trains nothing; what settings.json says of them does.
@@ -49,12 +50,6 @@ export function codeBundle(project: string, shared: string, settings: object): C
       files.set(name, readFileSync(join(folder, name)));
     }
   }
-  const learners = join(project, LEARNERS);
-  if (existsSync(learners)) {
-    for (const name of readdirSync(learners).sort()) {
-      if (name.endsWith('.py')) files.set(`${LEARNERS}/${name}`, readFileSync(join(learners, name)));
-    }
-  }
   for (const step of ['preprocess.py', 'train.py', 'evaluate.py', 'inference.py']) {
     if (!existsSync(join(project, step)))
       throw new Error(`${join(project, step)}: the step is missing; a project has it`);
@@ -76,7 +71,19 @@ export function writeBundle({ files }: CodeBundle, folder: string): void {
   }
 }
 
-const bundled = (folder: string): string[] =>
-  readdirSync(folder)
-    .filter((name) => BUNDLED.test(name))
-    .sort();
+/** Files of a folder and of the packages in it, relative to it. */
+function bundled(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const packages = entries.filter(
+    (entry) => entry.isDirectory() && existsSync(join(folder, entry.name, PACKAGE)),
+  );
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  return [
+    ...files.filter((name) => BUNDLED.test(name)),
+    ...packages.flatMap(({ name }) =>
+      readdirSync(join(folder, name))
+        .filter((file) => BUNDLED.test(file))
+        .map((file) => `${name}/${file}`),
+    ),
+  ].sort();
+}

@@ -1,4 +1,4 @@
-import { hasAccelerator } from './accelerator';
+import { hasGpu } from './accelerator';
 
 /** The learners of a kind, from the cheapest on, as far as this is about. */
 export type Learners = Readonly<
@@ -63,7 +63,7 @@ export function environmentsOf(training: Training, servedOn: string): Environmen
   const cheaper = fittedBeside(training);
   return {
     train,
-    serve: serve_gpu && hasAccelerator(servedOn) ? serve_gpu : serve,
+    serve: serve_gpu && hasGpu(servedOn) ? serve_gpu : serve,
     process: serve,
     cheaper: cheaper === undefined ? undefined : learners[cheaper]?.train,
   };

@@ -10,12 +10,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the bundle holds the shared steps, the project, its rules, templates and learners, and its settings', () => {
+test('the bundle holds the shared steps, the project, its rules, templates and packages, and its settings', () => {
   project();
   for (const file of ['cleaning.json', '.template.json', 'table.html', 'project.yaml', 'sample.csv']) {
     writeFileSync(join(folder, file), '');
   }
-  for (const file of ['learners/linear.py', 'learners/notes.md', 'tests/test_train.py']) {
+  for (const file of [
+    'learners/__init__.py',
+    'learners/linear.py',
+    'learners/notes.md',
+    'tests/test_train.py',
+  ]) {
     mkdirSync(join(folder, file, '..'), { recursive: true });
     writeFileSync(join(folder, file), '');
   }
@@ -27,6 +32,7 @@ test('the bundle holds the shared steps, the project, its rules, templates and l
     'evaluate.py',
     'inference.py',
     'job.py',
+    'learners/__init__.py',
     'learners/linear.py',
     'preprocess.py',
     'settings.json',
@@ -40,13 +46,14 @@ test('a change of a rule or of a learner trains again', () => {
   writeFileSync(join(folder, 'cleaning.json'), '{}');
   const second = codeBundle(folder, shared(), {}).hash;
   mkdirSync(join(folder, 'learners'));
-  writeFileSync(join(folder, 'learners', 'linear.py'), '');
+  writeFileSync(join(folder, 'learners', '__init__.py'), '');
 
   expect(new Set([first, second, codeBundle(folder, shared(), {}).hash]).size).toBe(3);
 });
 
 test('a bundle is written with its folders', () => {
   mkdirSync(join(project(), 'learners'));
+  writeFileSync(join(folder, 'learners', '__init__.py'), '');
   writeFileSync(join(folder, 'learners', 'linear.py'), 'C = 1');
 
   writeBundle(codeBundle(folder, shared(), {}), join(folder, 'out'));

@@ -7,9 +7,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from report_charts import Span, interval, number, percent, reliability_chart, signed, threshold_chart
-from report_matrix import Drawn, matrix_chart
-from report_measures import (
+from report.charts import Span, interval, number, percent, reliability_chart, signed, threshold_chart
+from report.matrix import Drawn, matrix_chart
+from report.measures import (
     Codes,
     Measured,
     Pair,
@@ -21,7 +21,7 @@ from report_measures import (
     reliability,
     worst_errors,
 )
-from report_redaction import redact
+from report.redaction import redact
 
 ERRORS = 20
 LOST = 10

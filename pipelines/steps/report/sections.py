@@ -1,5 +1,5 @@
 """What the sections of a report say, as plain values for the template: the verdict, the metrics, the
-comparisons, the data and the settings. The charts of one target are in report_target.py."""
+comparisons, the data and the settings. The charts of one target are in report/target.py."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from report_charts import Curve, Span, curve_chart, interval, number, percent, signed
-from report_measures import Codes, Measured
+from report.charts import Curve, Span, curve_chart, interval, number, percent, signed
+from report.measures import Codes, Measured
 
 RULES = {
     "macro_f1": "macro F1",

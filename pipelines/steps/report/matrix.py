@@ -12,8 +12,8 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from report_charts import bar, line, percent, svg, text
-from report_order import by_confusion
+from report.charts import bar, line, percent, svg, text
+from report.order import by_confusion
 
 FEW = 12
 # More cells are too small to point at: those with most errors are drawn.

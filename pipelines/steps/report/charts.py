@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from report_measures import AtThreshold, Bin
+from report.measures import AtThreshold, Bin
 
 MINUS = "\N{MINUS SIGN}"
 

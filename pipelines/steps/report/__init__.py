@@ -1,22 +1,22 @@
 """The report of a training run: one HTML page, whole in itself, for whoever asks why the gate said yes or no.
 
 It asks the network for nothing, needs no JavaScript for reading, and carries no text of a mail in clear: see
-report_redaction.py. The same data give the same bytes.
+report/redaction.py. The same data give the same bytes.
 """
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-import job
-from report_charts import breakable, percent
-from report_measures import NO_ANSWER, Answers, Codes, Measured, codes_of, measure
-from report_sections import comparison, curves, flat, metric_lines, terms
-from report_target import part_of
+from report.charts import breakable, percent
+from report.measures import NO_ANSWER, Answers, Codes, Measured, codes_of, measure
+from report.sections import comparison, curves, flat, metric_lines, terms
+from report.target import part_of
 from rows import Row, is_feedback
 
-TEMPLATE = "report_template.html"
+TEMPLATE = "template.html"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def render(data: ReportData) -> str:
     vocabulary = frozenset(data.vocabulary)
     metrics, scale = metric_lines(evaluation, settings)
     page = Environment(
-        loader=FileSystemLoader(job.code_dir()),
+        loader=FileSystemLoader(Path(__file__).resolve().parent),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
