@@ -5,7 +5,7 @@ import { instanceProblem } from '../../lib/config/instances';
 import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
 import { Refusal } from '../../operations/terminal/refusal';
-import { hasAccelerator } from '../../pipelines/accelerator';
+import { hasAccelerator, hasGpu } from '../../pipelines/accelerator';
 import { cheaperLearner } from '../../pipelines/learners';
 import type { NotRehearsed } from '../../rehearsal/report/report';
 import { requireEnvironment } from './bundle';
@@ -119,7 +119,9 @@ function trainedOn(platform: Platform, project: Project, now: string, gpu: boole
   const all = [now, ...own, ...MACHINES[gpu ? 'gpu' : 'cpu']];
   const fits = all.find(
     (type) =>
-      hasAccelerator(type) === gpu && instanceProblem(type, 'training', platform.guardrails) === undefined,
+      hasAccelerator(type) === gpu &&
+      hasGpu(type) === gpu &&
+      instanceProblem(type, 'training', platform.guardrails) === undefined,
   );
   if (fits) return fits;
   throw new Refusal(

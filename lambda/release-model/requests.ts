@@ -5,6 +5,7 @@ import type {
   DeploymentConfig,
   UpdateEndpointInput,
 } from '@aws-sdk/client-sagemaker';
+import { hasGpu } from '../../pipelines/accelerator';
 import { hasLocalStorage } from '../../pipelines/instance-storage';
 import type { Target } from './decide';
 import type { Canary, Settings } from './settings';
@@ -25,6 +26,13 @@ export function nameOf(settings: Settings, version: number): string {
   const hash = createHash('sha256').update(JSON.stringify(shape)).digest('hex').slice(0, 8);
   return `${settings.endpoint}-v${version}-${hash}`;
 }
+
+/**
+ * Host of machines with a GPU. The default one of g4dn and g5 has a driver that cannot start libraries of CUDA 13.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html (InferenceAmiVersion)
+ */
+const GPU_HOST = 'al2023-ami-sagemaker-inference-gpu-4-1';
 
 const ANY: Target = { version: 0, packageArn: '', config: '' };
 
@@ -56,6 +64,7 @@ export function configRequest(settings: Settings, { config }: Target): CreateEnd
         InstanceType: settings.instanceType,
         InitialInstanceCount: settings.instances,
         InitialVariantWeight: 1,
+        ...(hasGpu(settings.instanceType) && { InferenceAmiVersion: GPU_HOST }),
       },
     ],
     DataCaptureConfig: {

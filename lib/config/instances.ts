@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import { hasAccelerator } from '../../pipelines/accelerator';
+import { hasAccelerator, hasGpu } from '../../pipelines/accelerator';
 import { hasLocalStorage } from '../../pipelines/instance-storage';
 import known from './instances.json';
 import type { Platform } from './platform';
@@ -61,7 +61,7 @@ export function acceleratorProblem(project: Project, learner: string, type: stri
     });
     return withGiven(message, type);
   }
-  if (wanted === 'gpu' && !hasAccelerator(type)) {
+  if (wanted === 'gpu' && !hasGpu(type)) {
     const message = rule({
       wrong: `has no GPU, which learner ${learner} needs`,
       allowed: 'an instance with one, such as ml.g5.2xlarge',
@@ -75,9 +75,10 @@ export function acceleratorProblem(project: Project, learner: string, type: stri
 /** What is wrong with serving a learner of this kind on an instance type, or undefined. */
 export function servingProblem(project: Project, learner: string, type: string): string | undefined {
   const chosen = project.kind.learners[learner];
-  if (!chosen || chosen.serve_gpu || !hasAccelerator(type)) return undefined;
+  if (!chosen || !hasAccelerator(type) || (chosen.serve_gpu && hasGpu(type))) return undefined;
+  const where = chosen.serve_gpu ? 'a CPU or a GPU' : 'a CPU only';
   const message = rule({
-    wrong: `has a GPU, and learner ${learner} answers on a CPU only`,
+    wrong: `has a GPU or another accelerator, and learner ${learner} answers on ${where}`,
     allowed: 'an instance without one, such as ml.m5.large',
     remedy: 'change serve.instance, or the learner to one with serve_gpu in its kind',
   });

@@ -34,6 +34,17 @@ test('an instance with local storage gets no key for its volume, since AWS refus
   expect(configRequest({ ...settings, instanceType: 'ml.g5.xlarge' }, target)).not.toHaveProperty('KmsKeyId');
 });
 
+test('a machine with a GPU gets a host with a driver of CUDA 13, any other none', () => {
+  const variant = (instanceType: Settings['instanceType']) =>
+    configRequest({ ...settings, instanceType }, target).ProductionVariants?.[0];
+
+  expect(variant('ml.g5.xlarge')).toMatchObject({
+    InferenceAmiVersion: 'al2023-ami-sagemaker-inference-gpu-4-1',
+  });
+  for (const type of ['ml.m5.large', 'ml.inf2.xlarge'] as const)
+    expect(variant(type)).not.toHaveProperty('InferenceAmiVersion');
+});
+
 test('names carry project, environment and version, and fit the 63 characters of AWS', () => {
   expect(nameOf(settings, 3)).toMatch(/^mail-dev-v3-[0-9a-f]{8}$/);
   const longest = { ...settings, endpoint: `${'a'.repeat(20)}-prod` };

@@ -186,7 +186,7 @@ test.each([
     'serving on a GPU a learner that answers on a CPU only',
     'learner: linear }',
     'learner: embedding, serve: { instance: ml.g5.xlarge } }',
-    'environments.dev.serve.instance: has a GPU, and learner embedding answers on a CPU only',
+    'environments.dev.serve.instance: has a GPU or another accelerator, and learner embedding answers on a CPU only',
   ],
   [
     'a base model for a learner that starts from none',
