@@ -56,7 +56,8 @@ def probabilities(margins: Matrix, temperature: float, noise: float) -> NDArray[
     scaled = margins.astype(np.float64) / temperature
     powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
-    return (1 - noise) * shares + noise / shares.shape[1]
+    blurred: NDArray[np.float64] = (1 - noise) * shares + noise / shares.shape[1]
+    return blurred
 
 
 def calibrate(

@@ -19,14 +19,14 @@ KNOBS: dict[str, Any] = {
     "C": 0.5,
     # Words carry the meaning; character pieces survive typing errors and endings.
     "words": 2,
-    "characters": 5,
+    "characters": 4,
     # Pieces of a single text teach nothing and are half of the model's size.
     "min_rows": 2,
 }
 SPACE: dict[str, list[Any]] = {
     "C": [0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 2.0],
     "words": [1, 2, 3],
-    "characters": [4, 5, 6],
+    "characters": [3, 4, 5, 6],
     "min_rows": [1, 2, 3],
 }
 HOLDS_OUT = False
