@@ -72,7 +72,7 @@ def test_rows_are_set_aside_by_their_words_so_that_forms_stay_together() -> None
 
 
 def test_corrections_and_the_last_row_of_a_class_always_teach() -> None:
-    labels: list[str | None] = ["a"] * 50 + ["b"] * 49 + ["rare"]
+    labels: list[str | None] = [*["a"] * 50, *["b"] * 49, "rare"]
     task = task_of([f"{chr(97 + n // 10)}{chr(97 + n % 10)} text" for n in range(100)], labels)
     fair = frozenset(range(10, 100))
     _, aside = set_aside(task, range(100), fair, 0.9)

@@ -14,9 +14,8 @@ from typing import Any
 
 import pytest
 
-import job
+from playing import write_bundle
 
-STEPS = Path(job.__file__).parent
 PROJECT = Path(__file__).resolve().parents[1]
 
 
