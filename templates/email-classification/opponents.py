@@ -44,7 +44,7 @@ def class_events(
     :param rare: rows of each rare class, from the report of Preprocess
     """
     since = changes(champion, labels, mapping) if champion else {}
-    nothing = {"new": [], "removed": [], "renamed": {}, "merged": {}}
+    nothing: dict[str, Any] = {"new": [], "removed": [], "renamed": {}, "merged": {}}
     return {target: {**(since.get(target) or nothing), "rare": rare.get(target, {})} for target in labels}
 
 

@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import job
-from arrival import Arrived, check, read_accepted
 from checks import MIN_TEST_ROWS, leaks, spellings, without_duplicates
+from checks.arrival import Arrived, check, read_accepted
+from checks.rare import MIN_CLASS_ROWS, without_rare
 from classes import CLASSES_FILE, Renames, apply, read_mapping
-from rare import MIN_CLASS_ROWS, without_rare
 from reading import read
 from rows import FEEDBACK_KEY, Row, held_out, identity, raw_text_of, write_rows
 from sources import Source, Sources, read_sources, where

@@ -1,9 +1,27 @@
-"""Runs steps as SageMaker does: a process of its own, an environment made from nothing."""
+"""Lays out code and runs steps as SageMaker does: a process of its own, an environment made from nothing."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+STEPS = Path(__file__).resolve().parents[2] / "pipelines" / "steps"
+
+
+def write_bundle(folder: Path, project: Path, settings: dict[str, Any]) -> Path:
+    """A project's bundle, laid out as pipelines/code-bundle.ts does: files side by side, packages below."""
+    for home in (STEPS, project):
+        for kind in ("*.py", "*.json", "*.html"):
+            packages = [package.parent for package in home.glob("*/__init__.py")]
+            for file in [*home.glob(kind), *(file for package in packages for file in package.glob(kind))]:
+                copy = folder / file.relative_to(home)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, copy)
+    (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+    return folder
 
 
 def start(base: Path, script: Path, **environment: str) -> subprocess.Popen[str]:

@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 import pytest
+from report_page import Page, a_run
 
 from report import render
-from report_page import Page, a_run
 
 SECTIONS = [
     "verdict",

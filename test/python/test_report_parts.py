@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from report_page import VOCABULARY, Page, a_run
 
 from report import render
 from report.matrix import MOST
 from report.order import by_confusion
 from report.redaction import redact
-from report_page import VOCABULARY, Page, a_run
 
 
 def test_text_of_a_mail_appears_only_in_words_that_many_mails_have() -> None:

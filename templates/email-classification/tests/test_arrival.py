@@ -3,7 +3,6 @@
 
 import csv
 import json
-import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +13,10 @@ import numpy as np
 import pytest
 
 import job
-from arrival import Arrived, check, month_of, read_accepted
-from class_mix import moved
+from checks.arrival import Arrived, check, month_of, read_accepted
+from checks.class_mix import moved
 from classes import changes, read_mapping
-from playing import play
+from playing import play, write_bundle
 from preprocess import prepare
 from rows import Row
 from sources import Source, Sources
@@ -286,12 +285,8 @@ class Story:
         self.folder = folder
         self.code = folder / "processing" / "input" / "code"
         self.data = folder / "processing" / "input" / "data" / "base" / ("0" * 64)
-        self.code.mkdir(parents=True)
         self.data.mkdir(parents=True)
-        for pattern in ("*.py", "*.json"):
-            for file in [*STEPS.glob(pattern), *PROJECT.glob(pattern)]:
-                shutil.copy(file, self.code)
-        (self.code / "settings.json").write_text(json.dumps(settings))
+        write_bundle(self.code, PROJECT, settings)
 
     def export(self, month: str, rows: Sequence[Row]) -> None:
         with (self.data / f"mails-{month}.csv").open("w", encoding="utf-8", newline="") as file:

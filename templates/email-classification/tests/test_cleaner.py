@@ -14,11 +14,11 @@ import pytest
 import evaluate
 import monitor
 import reading
-from cleaner import clean
-from cleaner_rules import DATA, LIMITS, pattern, readable
 from inference import answer
 from learners import Matrix, Task
 from reading import Removed, read, text_of
+from reading.cleaner import clean
+from reading.rules import DATA, LIMITS, pattern, readable
 from train import learn
 
 FILE = Path(__file__).with_name("cleaning_cases.json")

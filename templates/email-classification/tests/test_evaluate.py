@@ -1,7 +1,6 @@
 """Evaluation on made-up answers: what is compared under which name, and what is written down."""
 
 import json
-import shutil
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -61,8 +60,6 @@ def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[
         code, model = tmp_path / "code", tmp_path / "model"
         for folder in (code, model, inputs / "model", inputs / "report"):
             folder.mkdir(exist_ok=True)
-        for page in Path(job.__file__).parent.glob("*.html"):
-            shutil.copy(page, code)
         (code / "settings.json").write_text(json.dumps({**SETTINGS, **settings}))
         (code / "classes.json").write_text(json.dumps({"topic": OLD} if mapping is None else mapping))
         (model / "labels.json").write_text(json.dumps(LABELS))

@@ -4,7 +4,7 @@ disclaimer."""
 import re
 from collections.abc import Callable
 
-from cleaner_rules import LIMITS, Lines, Piece, pattern, readable, rules
+from reading.rules import LIMITS, Lines, Piece, pattern, readable, rules
 
 Part = tuple[list[str], list[Piece]]
 

@@ -16,8 +16,8 @@ from statistics import median
 from typing import Any
 
 import job
-from class_mix import CHANCE, moved
-from repeats import Repeats, repeats
+from checks.class_mix import CHANCE, moved
+from checks.repeats import Repeats, repeats
 from sources import Source, Sources
 
 ARRIVAL_FILE = "arrival.json"
@@ -220,7 +220,7 @@ def compare_classes(
                 f"other mix of {target} in {newest}",
                 f"the classes of {target} are mixed otherwise in {newest} ({len(now)} rows) than before "
                 f"({len(before)} rows): {found.share:.0%} of the rows moved, which chance does in less than "
-                f"one month of {1 / CHANCE:.0f}; most of all {most}; is that real, or a filter of the export?",
+                f"one month of {1 / CHANCE:.0f}; most of all {most}; is it real, or a filter of the export?",
             )
 
 

@@ -4,7 +4,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from cleaner_rules import LIMITS, Piece, rules
+from reading.rules import LIMITS, Piece, rules
 
 # The HTML standard has parsers repeat these in every paragraph they are left open in: a hostile mail of 40 KB
 # would take seconds. Nothing here depends on them.

@@ -78,7 +78,7 @@ def unlearnable(target: str, found: Counter[str], few: dict[str, int]) -> list[s
         ]
     if sum(few.values()) > RARE_ANSWERS * found.total():
         return [
-            f"column {target!r} has most of its answers in {too_few}: does it hold classes at all? Merge them "
+            f"column {target!r} has most of its answers in {too_few}: does it hold classes? Merge them "
             "in classes.json, or name another column in project.yaml"
         ]
     return []

@@ -8,11 +8,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-import cleaner_encodings
-import cleaner_markup
-from cleaner_part import without_passages
-from cleaner_rules import LIMITS, Piece, pattern, readable, rules
-from cleaner_thread import untangle
+from reading import encodings, markup
+from reading.passages import without_passages
+from reading.rules import LIMITS, Piece, pattern, readable, rules
+from reading.thread import untangle
 
 REMOVE, REPLACE = rules("remove"), rules("replace")
 MARKUP, PREFIX, FORWARDING = rules("markup")[0], rules("prefix")[0], rules("forwarding")[0]
@@ -59,15 +58,15 @@ def once(text: str, forwarded: bool) -> tuple[str, list[Piece]]:
             text = after
             removed.extend(gone)
 
-    take(lambda value: cleaner_encodings.decode(value, "characters.surrogates"))
+    take(lambda value: encodings.decode(value, "characters.surrogates"))
     take(without_characters)
     take(lambda value: (LINE_ENDS.sub("\n", value), []))
-    take(lambda value: cleaner_encodings.decode(value, *BEFORE_HTML))
+    take(lambda value: encodings.decode(value, *BEFORE_HTML))
     if pattern(MARKUP["id"]).search(text):
         # Also where nothing is left: a mail of tags alone says nothing.
-        text, removed[len(removed) :] = cleaner_markup.to_text(text, MARKUP["id"])
+        text, removed[len(removed) :] = markup.to_text(text, MARKUP["id"])
     take(lambda value: limited(value, LIMITS["read_characters"]))
-    take(lambda value: cleaner_encodings.decode(value, *AFTER_HTML))
+    take(lambda value: encodings.decode(value, *AFTER_HTML))
     take(lambda value: (tidy(value), []))
     if "\n" in text or ">" in text:
         take(lambda value: by_lines(value, forwarded))

@@ -4,8 +4,8 @@ with them."""
 import re
 from dataclasses import dataclass, field
 
-from cleaner_part import says_something, strip
-from cleaner_rules import LIMITS, Lines, Piece, pattern, readable, rules
+from reading.passages import says_something, strip
+from reading.rules import LIMITS, Lines, Piece, pattern, readable, rules
 
 # A quoted paragraph may be one long line.
 QUOTED = pattern("quote.lines")

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).resolve().parent / "cleaning.json"
+FILE = Path(__file__).resolve().parents[1] / "cleaning.json"
 DATA: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 LIMITS: dict[str, int] = DATA["limits"]
 

@@ -7,7 +7,7 @@ monitor starts every hour and must not wait for one.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cleaner import clean, is_forwarded
+from reading.cleaner import clean, is_forwarded
 
 
 @dataclass(frozen=True)

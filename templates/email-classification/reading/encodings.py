@@ -9,7 +9,7 @@ from email.header import decode_header
 import ftfy
 import ftfy.badness
 
-from cleaner_rules import Piece, pattern, rules
+from reading.rules import Piece, pattern, rules
 
 ESCAPES = re.compile(r"(?:=[0-9A-Fa-f]{2})++")
 AMPERSANDS = re.compile(r"&(?:amp;)++(?=[a-zA-Z#])")
