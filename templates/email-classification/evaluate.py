@@ -21,14 +21,14 @@ from typing import Any
 import job
 from baseline import statistics
 from classes import read_mapping
+from evaluation.opponents import class_events, read_champion, read_cheaper
+from evaluation.studio import studio
 from gate import judge
 from inference import answer, load
 from measures import Answers
-from opponents import class_events, read_champion, read_cheaper
 from reading import text_of
 from report import ReportData, render
 from rows import Row, is_feedback, read_rows
-from studio import studio
 
 
 def main() -> str:

@@ -10,7 +10,7 @@ import pytest
 
 import evaluate
 import job
-from studio import studio
+from evaluation.studio import studio
 
 LABELS = {"topic": ["billing", "chat", "returns"]}
 SETTINGS: dict[str, Any] = {
