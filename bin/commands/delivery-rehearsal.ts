@@ -1,10 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { modelsIn } from '../../lib/config/base-models';
 import { deliveryNamesOf, namesOf, platformNamesOf } from '../../lib/config/names';
 import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
 import { distinctImages, IMAGE_FOLDER, learnerImages } from '../../pipelines/images';
 import type { DeliveryRehearsal } from '../../rehearsal/delivery/rehearse-delivery';
+import { weightsFolder } from '../../workbench/weights/fetch';
 import { standInsFor } from './image-stand-ins';
 import { EMULATOR, REHEARSAL_FOLDER } from './python';
 
@@ -40,6 +42,11 @@ export function deliveryRehearsalOf(
       deliveryRole: platformNamesOf(name, 0).deliveryRole,
       data: settings.data,
       models: namesOf({ project: project.name, environment: name, ...place }).modelPackageGroup,
+      artifactsBucket: namesOf({ project: project.name, environment: name, ...place }).artifactsBucket,
+      weights: modelsIn(platform, project, name).map((model) => ({
+        ...model,
+        folder: weightsFolder(REHEARSAL_FOLDER, model),
+      })),
       approval: place.approval.model,
     })),
     stack: names.stack,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { baseModelOf } from '../../lib/config/base-models';
+import { type BaseModel, baseModelOf, modelsIn } from '../../lib/config/base-models';
 import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
 import { learnerSettings } from '../../lib/config/settings';
@@ -92,11 +92,16 @@ export function rehearseCommand(exit: (code: number) => void): Command {
               `--${key} is for the loop and does nothing with --delivery; leave one of them out`,
             );
         }
+        const { environments } = loaded.project;
+        await fetchWeightsOf(
+          Object.keys(environments).flatMap((each) => modelsIn(loaded.platform, loaded.project, each)),
+        );
         exit(await rehearseDelivery(deliveryRehearsalOf(loaded.platform, loaded.project, options)));
         return;
       }
       const played = playedProject(loaded, options);
-      await fetchBaseModel(played.project);
+      const model = baseModelOf(played.project, requireEnvironment(played.project, PLAYED));
+      await fetchWeightsOf(model ? [model] : []);
       const rehearsal = rehearsalOf(played.platform, played.project, {
         ...options,
         projects: played.projects,
@@ -117,12 +122,14 @@ function playedProject(loaded: ReturnType<typeof loadProject>, { learner, projec
   return { ...loadProject(other.projects, loaded.project.name), ...other };
 }
 
-/** Brings the weights that the training starts from to this machine, where it starts from some. */
-async function fetchBaseModel(project: Project): Promise<void> {
-  const model = baseModelOf(project, requireEnvironment(project, PLAYED));
-  if (!model) return;
+/** Brings weights that trainings start from to this machine, where they are not there yet. */
+async function fetchWeightsOf(models: readonly BaseModel[]): Promise<void> {
+  const missing = models.filter((model) => !existsSync(weightsFolder(REHEARSAL_FOLDER, model)));
+  if (missing.length === 0) return;
   const say = (what: string) => process.stderr.write(`${what}\n`);
-  await withTooling((tools) => fetchWeights(model, { tools, say }));
+  await withTooling(async (tools) => {
+    for (const model of missing) await fetchWeights(model, { tools, say });
+  });
 }
 
 /** @throws Refusal for a report that could not be written at the end */

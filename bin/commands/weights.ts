@@ -1,9 +1,8 @@
 import { relative } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
-import { type BaseModel, baseModelOf } from '../../lib/config/base-models';
+import { type BaseModel, modelsIn } from '../../lib/config/base-models';
 import { namesOf } from '../../lib/config/names';
-import { costlierNext } from '../../lib/config/next-learner';
 import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
 import { accessTo } from '../../operations/aws/credentials';
@@ -126,15 +125,9 @@ async function stage(
 /** Environments in which a training starts from a base model, with that model. */
 function environmentsWithWeights(platform: Platform, project: Project, only: readonly string[] | undefined) {
   for (const name of only ?? []) requireEnvironment(project, name);
-  const found = Object.entries(project.environments).flatMap(([environment, chosen]) => {
+  const found = Object.keys(project.environments).flatMap((environment) => {
     if (only && !only.includes(environment)) return [];
-    // A costlier learner of the next environment is tried out in this one.
-    const trained = [chosen, costlierNext(platform, project, environment)];
-    const models = trained.flatMap((each) => (each && baseModelOf(project, each)) ?? []);
-    return [...new Map(models.map((model) => [model.hash, model])).values()].map((model) => ({
-      environment,
-      model,
-    }));
+    return modelsIn(platform, project, environment).map((model) => ({ environment, model }));
   });
   if (found.length > 0) return found;
   const learners = Object.entries(project.environments).map(([name, { learner }]) => `${name}: ${learner}`);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { weightsHash } from '../../pipelines/base-models';
 import { needsWeights } from '../../pipelines/learners';
+import { costlierNext } from './next-learner';
+import type { Platform } from './platform';
 import type { Problem } from './problems';
 import type { Project } from './project';
 import { rule, text } from './rule';
@@ -111,4 +113,14 @@ export function baseModelOf(
   const { learner, base_model: named } = chosen;
   if (!needsWeights({ learners: kind.learners, learner, against: gate.cheaper })) return undefined;
   return named === undefined ? Object.values(baseModels)[0] : baseModels[named];
+}
+
+/**
+ * Base models that trainings in an environment start from, each once: those of its own learner, and of the costlier
+ * learner of the next environment, which is tried out there first.
+ */
+export function modelsIn(platform: Platform, project: Project, environment: string): BaseModel[] {
+  const trained = [project.environments[environment], costlierNext(platform, project, environment)];
+  const models = trained.flatMap((chosen) => (chosen && baseModelOf(project, chosen)) ?? []);
+  return [...new Map(models.map((model) => [model.hash, model])).values()];
 }

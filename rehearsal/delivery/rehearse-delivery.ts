@@ -16,6 +16,7 @@ import { approveWaiting } from './pipeline/approve';
 import type { ActionExecution, Execution } from './pipeline/execution';
 import { sectionsOf } from './sections';
 import type { DeliverySettings } from './settings';
+import { stageAsPerson } from './weights';
 
 export interface DeliveryRehearsal extends DeliverySettings {
   /** File that gets the report as JSON. */
@@ -78,7 +79,7 @@ async function play(rehearsal: DeliveryRehearsal, around: Surroundings, reached:
   progress.begin('start');
   const say = (what: string) => progress.say(what);
   const opening = openDelivery(rehearsal, { folder, logs, log, belongings, say }, (execution, done, work) =>
-    playAction(run, reached, execution, done, work),
+    playAction(rehearsal, run, reached, { execution, done, work }),
   );
   // A failure is reported by the phase that needs the accounts, not while the synthesis still runs.
   opening.catch(() => undefined);
@@ -128,21 +129,30 @@ async function play(rehearsal: DeliveryRehearsal, around: Surroundings, reached:
   });
 }
 
+/** An action of an execution, and what it does. */
+interface Played {
+  readonly execution: Execution;
+  readonly done: ActionExecution;
+  readonly work: () => Promise<void>;
+}
+
 /** An action as a phase of the report. */
 async function playAction(
+  { environments }: DeliveryRehearsal,
   run: Run,
-  reached: Reached,
-  execution: Execution,
-  done: ActionExecution,
-  work: () => Promise<void>,
+  { stage }: Reached,
+  { execution, done, work }: Played,
 ): Promise<void> {
-  const stage = reached.stage;
   if (!stage) throw new Error('an action was played before the stage was ready');
   const again = stage.pipelines.executions(execution.definition.name).indexOf(execution);
   const name = `${done.stage} ${done.action.name}${again > 0 ? ` (${again + 1})` : ''}`;
   await run.play(done.stage === done.action.name ? done.stage : name, 'emulated', async () => {
     await judged(stage.watched, work);
-    return { happened: done.summary ?? '', evidence: done.external ?? '' };
+    const deployed = environments.find(
+      ({ name }) => done.action.name === 'Deploy' && done.stage.toLowerCase() === name.toLowerCase(),
+    );
+    const staged = deployed && (await stageAsPerson(deployed, stage.servicesOf(deployed.name)));
+    return { happened: [done.summary, staged].filter(Boolean).join('; '), evidence: done.external ?? '' };
   });
 }
 

@@ -1,3 +1,4 @@
+import type { StagedModel } from '../../operations/delivery/staging/stage-weights';
 import type { AccountPlace } from '../account';
 import type { PythonSettings } from '../services';
 
@@ -12,6 +13,10 @@ export interface DeliveredPlace extends AccountPlace {
   readonly data: string;
   /** The project's model package group and endpoint there. */
   readonly models: string;
+  /** Where jobs there find code, data and weights. */
+  readonly artifactsBucket: string;
+  /** Base models that trainings there start from, each with the folder of this machine that has its files. */
+  readonly weights: readonly (StagedModel & { readonly folder: string })[];
   /** Who approves models. */
   readonly approval: 'auto' | 'person';
 }

@@ -1,7 +1,6 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { type BaseModel, baseModelOf } from '../../../lib/config/base-models';
+import { type BaseModel, modelsIn } from '../../../lib/config/base-models';
 import { namesOf } from '../../../lib/config/names';
-import { costlierNext } from '../../../lib/config/next-learner';
 import type { Project } from '../../../lib/config/project';
 import { weightsPrefix } from '../../../pipelines/base-models';
 import type { Check } from '../check';
@@ -17,18 +16,11 @@ export const weights: Check = {
   permission: 's3:ListBucket',
   look: async (subject): Promise<Observation[]> => {
     const wanted = subject.projects.flatMap((project) =>
-      modelsOf(subject, project).map((model) => ({ project, model })),
+      modelsIn(subject.config.platform, project, subject.name).map((model) => ({ project, model })),
     );
     return aFewAtATime(wanted, (each) => look(subject, each.project, each.model));
   },
 };
-
-/** Base models that are trained from here: by its own learner, and by that of the next environment, which is tried out here. */
-function modelsOf({ name, config }: Subject, project: Project): BaseModel[] {
-  const chosen = [project.environments[name], costlierNext(config.platform, project, name)];
-  const models = chosen.flatMap((settings) => (settings && baseModelOf(project, settings)) ?? []);
-  return [...new Map(models.map((model) => [model.hash, model])).values()];
-}
 
 async function look(
   { name, account, region, aws }: Subject,
