@@ -46,10 +46,6 @@ def raw_text_of(row: Row, fields: Sequence[str]) -> str:
     return "\n".join(row[field] for field in fields)
 
 
-# The name it had.
-text_of = raw_text_of
-
-
 def identity(text: str) -> str:
     """What makes two texts the same row: words and signs, without case and spacing."""
     return " ".join(text.casefold().split())

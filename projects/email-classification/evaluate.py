@@ -1,50 +1,74 @@
-"""Measures the new model on the held-out rows, compares it with the champion, and lets the gate decide.
+"""Measures the new model on the held-out rows, compares it with the champion and with the cheaper learner,
+and lets the gate decide.
 
 In:  processing/input/model     model.tar.gz of this run
      processing/input/test      rows.jsonl
      processing/input/champion  predictions.jsonl of ScoreChampion
-Out: processing/output/evaluation/evaluation.json  metrics, comparison, verdict
+     processing/input/report    report.json of Preprocess
+     processing/input/cheaper   predictions.jsonl of FitCheaper, where the learner is not the cheapest
+Out: processing/output/evaluation/evaluation.json  metrics, comparisons, verdict
+     processing/output/evaluation/report.html      the same for people, with pictures
      processing/output/baseline/statistics.json    what the monitor will compare traffic with
      output/message                                the gate's sentence
 """
 
 import json
 import tempfile
-from collections import Counter, defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import job
 from baseline import statistics
-from gate import Answers, Champion, judge
+from classes import read_mapping
+from evaluation.opponents import class_events, read_champion, read_cheaper
+from evaluation.studio import studio
+from gate import judge
 from inference import answer, load
-from rows import Row, is_feedback, read_rows, text_of
+from measures import Answers
+from reading import text_of
+from report import ReportData, render
+from rows import Row, is_feedback, read_rows
 
 
 def main() -> str:
     settings = job.read_settings(job.code_dir())
+    mapping = read_mapping(job.code_dir())
     inputs = job.base_dir() / "processing" / "input"
     outputs = job.base_dir() / "processing" / "output"
     rows = read_rows(inputs / "test")
-    with tempfile.TemporaryDirectory() as folder:
-        job.unpack(inputs / "model" / "model.tar.gz", Path(folder))
-        labels = json.loads((Path(folder) / "labels.json").read_text(encoding="utf-8"))
-        vocabulary = (Path(folder) / "vocabulary.txt").read_text(encoding="utf-8").split()
-        answers = answer(load(Path(folder)), rows)
-    champion = read_champion(inputs / "champion" / "predictions.jsonl")
+    model = ask(inputs / "model" / "model.tar.gz", rows)
+    champion, its_labels = read_champion(inputs / "champion" / "predictions.jsonl", mapping)
+    cheaper = read_cheaper(inputs / "cheaper" / "predictions.jsonl")
+    data = read_json(inputs / "report" / "report.json", {})
 
-    evaluation = judge(rows, answers, labels, champion, settings)
+    events = class_events(its_labels, model.labels, mapping, data.get("rare", {}))
+    evaluation = judge(rows, model.answers, model.labels, champion, settings, cheaper, events)
+    evaluation["data"] = {"warnings": data.get("arrival", {}).get("warnings", [])}
     fair = [number for number, row in enumerate(rows) if not is_feedback(row)]
-    rows, answers = [rows[number] for number in fair], [answers[number] for number in fair]
-    evaluation["multiclass_classification_metrics"] = studio(rows, answers, settings["targets"][0])
+    asked, answers = [rows[number] for number in fair], [model.answers[number] for number in fair]
+    evaluation["multiclass_classification_metrics"] = studio(asked, answers, settings["targets"][0])
     job.write_json(outputs / "evaluation" / "evaluation.json", evaluation)
 
-    errors = {
-        target: {"rows": len(rows), "wrong": count_wrong(rows, answers, target)}
-        for target in settings["targets"]
-    }
     texts = [text_of(row, settings["fields"]) for row in rows]
-    reference = statistics(texts, answers, labels, vocabulary, errors, settings["seed"])
+    page = ReportData(
+        settings=settings,
+        evaluation=evaluation,
+        rows=rows,
+        texts=texts,
+        answers=model.answers,
+        champion_answers=champion.answers or None,
+        cheaper_answers=cheaper.answers if cheaper else None,
+        vocabulary=model.vocabulary,
+        data_report=data,
+        history=model.history,
+        about=about(settings, data),
+    )
+    (outputs / "evaluation" / "report.html").write_text(render(page), encoding="utf-8")
+
+    errors = {target: errors_of(asked, answers, target) for target in settings["targets"]}
+    fair_texts = [texts[number] for number in fair]
+    reference = statistics(fair_texts, answers, model.labels, model.vocabulary, errors, settings["seed"])
     (outputs / "baseline").mkdir(parents=True, exist_ok=True)
     (outputs / "baseline" / "statistics.json").write_text(
         json.dumps(reference, ensure_ascii=False, allow_nan=False), encoding="utf-8"
@@ -52,40 +76,49 @@ def main() -> str:
     return str(evaluation["gate"]["sentence"])
 
 
-def read_champion(path: Path) -> Champion:
-    with path.open(encoding="utf-8") as lines:
-        header = json.loads(next(lines))
-        answers = [json.loads(line) for line in lines]
-    return Champion(answers, header.get("labels", {}), header["reason"])
+@dataclass
+class Asked:
+    """The new model's answers, and what it says of itself."""
+
+    answers: Answers
+    labels: dict[str, list[str]]
+    vocabulary: list[str]
+    history: list[dict[str, Any]]
 
 
-def count_wrong(rows: list[Row], answers: Answers, target: str) -> int:
-    return sum(said[target]["value"] != row[target] for row, said in zip(rows, answers, strict=True))
+def ask(archive: Path, rows: list[Row]) -> Asked:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        job.unpack(archive, folder)
+        return Asked(
+            answers=answer(load(folder), rows),
+            labels=read_json(folder / "labels.json"),
+            vocabulary=(folder / "vocabulary.txt").read_text(encoding="utf-8").split(),
+            history=read_json(folder / "history.json", []),
+        )
 
 
-def studio(rows: list[Row], answers: Answers, target: str) -> dict[str, Any]:
-    """The first target's metrics in the layout that SageMaker Studio draws."""
-    confusion: dict[str, Counter[str]] = defaultdict(Counter)
-    for row, said in zip(rows, answers, strict=True):
-        confusion[row[target]][said[target]["value"]] += 1
-    predicted = Counter(said[target]["value"] for said in answers)
-    weighted = {"recall": 0.0, "precision": 0.0, "f1": 0.0}
-    for label, found in confusion.items():
-        weight, right = found.total() / len(rows), found[label]
-        weighted["recall"] += weight * right / found.total()
-        weighted["precision"] += weight * right / max(predicted[label], 1)
-        weighted["f1"] += weight * 2 * right / (found.total() + predicted[label])
-    metrics = {
-        f"weighted_{name}": {"value": round(value, 4), "standard_deviation": "NaN"}
-        for name, value in weighted.items()
-    }
-    accuracy = sum(found[label] for label, found in confusion.items()) / len(rows)
+def read_json(path: Path, absent: Any = None) -> Any:
+    """The file's content, or `absent` where there is no file; without `absent` the file must be there."""
+    if absent is not None and not path.exists():
+        return absent
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def errors_of(rows: list[Row], answers: Answers, target: str) -> dict[str, int]:
+    # A row whose class is too rare to learn lacks that answer.
+    hits = [
+        said[target]["value"] == row[target] for row, said in zip(rows, answers, strict=True) if target in row
+    ]
+    return {"rows": len(hits), "wrong": hits.count(False)}
+
+
+def about(settings: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """What the report names at its top; no times, so that equal runs have equal pages."""
+    base_model = settings.get("base_model")
     return {
-        "accuracy": {"value": round(accuracy, 4), "standard_deviation": "NaN"},
-        **metrics,
-        "confusion_matrix": {
-            label: dict(sorted(found.items())) for label, found in sorted(confusion.items())
-        },
+        **({"base model": base_model["name"]} if base_model else {}),
+        **({"rows learned from": data["train"]} if "train" in data else {}),
     }
 
 

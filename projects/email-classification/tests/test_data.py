@@ -1,5 +1,7 @@
-"""What preprocessing says about data that cannot be trained on."""
+"""What preprocessing says about data that cannot be trained on, and what it sets aside of the rest."""
 
+import json
+import re
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import pytest
 
 import job
+from checks.rare import without_rare
 from preprocess import prepare, split
 from rows import Row
 from sources import Source, Sources
@@ -39,7 +42,8 @@ def test_the_sample_is_usable_and_reproducible(
     assert made.read_bytes() == (Path(generator.__file__ or "").parent / "emails.csv").read_bytes()
     prepared, report = prepare(sources_of(generator.mails(3600, 19)), settings)
     assert len(prepared) == 3600
-    assert report["left_out"] == {"duplicates": 0, "contradictions": 0}
+    assert report["left_out"] == {"duplicates": 0, "contradictions": 0, "rare": 0}
+    assert (report["rare"], report["mapped"], report["said"]) == ({}, {}, [])
 
 
 def test_repeated_rows_count_once(mails: list[Row], settings: dict[str, Any]) -> None:
@@ -71,17 +75,138 @@ def test_fails_on_a_target_with_one_class(mails: list[Row], settings: dict[str, 
     assert "column 'language' has one class, 'en'" in message
 
 
-def test_fails_on_classes_with_too_few_rows_and_names_them(
+def test_answers_in_classes_with_too_few_rows_are_set_aside_and_named(
     mails: list[Row], settings: dict[str, Any]
 ) -> None:
-    odd = [{**row, "topic": "legal"} for row in mails[:3]]
+    odd = [{**row, "topic": "legal"} for row in mails[:3]] + [{**mails[3], "topic": "fax"}]
+    rows, report = prepare(sources_of([*odd, *mails[4:]]), settings)
+    assert len(rows) == 400
+    assert [sorted(set(row) - {"subject", "body"}) for row in rows[:5]] == [
+        *[["language", "urgency"]] * 4,
+        ["language", "topic", "urgency"],
+    ]
+    assert report["rare"] == {"topic": {"fax": 1, "legal": 3}}
+    assert report["rare_rows"]["topic"]["legal"] == [{"file": "mails.csv", "lines": [2, 3, 4]}]
+    assert report["said"] == [
+        "too few rows to learn, set aside: topic 'fax' (1 row, mails.csv line 5), 'legal' (3 rows, mails.csv "
+        "lines 2, 3, 4)"
+    ]
+    assert set(report["classes"]["topic"]).isdisjoint({"fax", "legal"})
+
+
+def test_a_row_whose_only_answer_is_rare_is_left_out(mails: list[Row], settings: dict[str, Any]) -> None:
+    only = {**settings, "targets": ["topic"]}
+    rows, report = prepare(sources_of([{**mails[0], "topic": "fax"}, *mails[1:]]), only)
+    assert (len(rows), report["rows"], report["left_out"]["rare"]) == (399, 399, 1)
+
+
+def test_the_first_five_rows_of_a_rare_class_are_named_over_all_files() -> None:
+    rows = [Source(f"{letter}.csv", n, {"topic": "fax"}) for n, letter in enumerate("aabbbcc", start=2)]
+    many = [Source("d.csv", n, {"topic": ("x", "y")[n % 2]}) for n in range(40)]
+    _, rare, _ = without_rare([*rows, *many], ["topic"])
+    assert rare.where == {
+        "topic": {"fax": [{"file": "a.csv", "lines": [2, 3]}, {"file": "b.csv", "lines": [4, 5, 6]}]}
+    }
+
+
+def test_corrections_help_a_rare_class_over_the_bound(mails: list[Row], settings: dict[str, Any]) -> None:
+    few = [{**row, "topic": "legal"} for row in mails[:5]]
+    taught = [
+        {"subject": "", "body": f"my lawyer {word}", "topic": "legal", "inference_id": word}
+        for word in ("writes", "calls", "waits")
+    ]
+    _, report = prepare(sources_of([*few, *mails[5:]], taught), settings)
+    assert (report["rare"], report["classes"]["topic"]["legal"], report["feedback"]) == ({}, 5, 3)
+
+
+def test_fails_on_a_target_that_has_one_class_when_rare_ones_are_gone(
+    mails: list[Row], settings: dict[str, Any]
+) -> None:
+    message = refusal([{**row, "language": "en" if n else "fr"} for n, row in enumerate(mails)], settings)
+    assert (
+        "column 'language' has one class, 'en', besides classes with fewer than 8 rows: 'fr' (1): nothing "
+        "can be "
+        "learned; add rows of other classes, or remove it from the targets in project.yaml"
+    ) in message
+
+
+def test_fails_on_a_column_that_holds_no_classes(mails: list[Row], settings: dict[str, Any]) -> None:
+    texts = [
+        {**row, "topic": row["topic"] if n < 150 else f"{n} {row['body']}"} for n, row in enumerate(mails)
+    ]
+    message = refusal(texts, settings)
+    assert "column 'topic' has most of its answers in classes with fewer than 8 rows: '" in message
+    assert "and 245 more: does it hold classes?" in message
+    assert len(message) < 1000
+
+
+def test_fails_on_one_class_in_two_spellings_and_shows_the_mapping(
+    mails: list[Row], settings: dict[str, Any]
+) -> None:
+    odd = [{**row, "language": row["language"].upper()} for row in mails[:3]]
+    sources = sources_of([*odd, *mails[3:]])
     message = refusal([*odd, *mails[3:]], settings)
-    assert "column 'topic' has classes with fewer than 8 rows: 'legal' (3)" in message
+    spelled = sorted({row["language"] for row in odd})
+    assert (
+        f"column 'language' spells one class in several ways: '{spelled[0]}', '{spelled[0].lower()}'"
+        in message
+    )
+    remedy = re.findall(r"map them in classes\.json: (\{.*\})", message)
+    mapping = {"language": {old: new for text in remedy for old, new in json.loads(text)["language"].items()}}
+    assert mapping == {"language": {label: label.lower() for label in spelled}}
+    rows, report = prepare(sources, settings, mapping)
+    assert len(rows) == 400
+    assert sum(report["mapped"]["language"].values()) == 3
 
 
-def test_fails_on_one_class_in_two_spellings(mails: list[Row], settings: dict[str, Any]) -> None:
-    odd = [{**row, "language": row["language"].upper()} for row in mails[:200]]
-    assert "spells one class in several ways: 'DE', 'de'" in refusal([*odd, *mails[200:]], settings)
+def test_old_names_that_no_row_has_are_a_warning(mails: list[Row], settings: dict[str, Any]) -> None:
+    _, report = prepare(sources_of(mails), settings, {"topic": {"invoicing": "billing"}})
+    assert report["mapped"] == {"topic": {}}
+    assert report["arrival"]["warnings"] == [
+        "classes.json: topic: no row has the class 'invoicing': check the spelling, or remove the entry "
+        "when the "
+        "model in service knows the new name"
+    ]
+
+
+def test_a_correction_under_an_old_name_teaches_the_new_one(
+    mails: list[Row], settings: dict[str, Any]
+) -> None:
+    taught = {"subject": "", "body": "my bill", "topic": "invoicing", "inference_id": "i"}
+    rows, _ = prepare(sources_of(mails, [taught]), settings, {"topic": {"invoicing": "billing"}})
+    assert rows[-1]["topic"] == "billing"
+
+
+def test_a_correction_in_another_spelling_is_set_aside(mails: list[Row], settings: dict[str, Any]) -> None:
+    taught: list[Row] = [
+        {"subject": "", "body": f"bill {n}", "topic": "Billing", "inference_id": str(n)} for n in range(20)
+    ]
+    _, report = prepare(sources_of(mails, taught), settings)
+    assert report["set_aside"] == {"another spelling of a class of topic": 20}
+
+
+def test_what_the_cleaner_takes_out_is_counted_by_rule(mails: list[Row], settings: dict[str, Any]) -> None:
+    replies = [{**row, "body": row["body"] + "\n\n> quoted\n> words"} for row in mails[:7]]
+    _, clean = prepare(sources_of(mails), settings)
+    _, report = prepare(sources_of([*replies, *mails[7:]]), settings)
+    rules = set(report["cleaned"]) | set(clean["cleaned"])
+    more = {
+        rule: report["cleaned"].get(rule, {"rows": 0})["rows"]
+        - clean["cleaned"].get(rule, {"rows": 0})["rows"]
+        for rule in rules
+    }
+    assert [count for count in more.values() if count] == [7]
+
+
+def test_mails_with_nothing_left_to_read_are_warned_of(mails: list[Row], settings: dict[str, Any]) -> None:
+    empty = {**mails[0], "subject": "", "body": "\u200b\u200b"}
+    rows, report = prepare(sources_of([empty, *mails[1:]]), settings)
+    assert len(rows) == 400
+    assert report["said"] == ["1 mail of mails.csv has nothing to read"]
+    assert (
+        "mails.csv: 1 row (line 2) with nothing left to read after cleaning"
+        in report["arrival"]["warnings"][0]
+    )
 
 
 def test_fails_when_a_field_holds_the_answer(mails: list[Row], settings: dict[str, Any]) -> None:

@@ -3,15 +3,14 @@
 Each check returns problems in words for the owner of the data: what is wrong, where, what to do.
 """
 
+import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from rows import Row, identity, text_of
-from sources import SHOWN, Source, where
+from rows import Row, identity, raw_text_of
+from sources import Source, where
 
-# Below this a class is neither learned nor measured: of 8 rows one or two are held out.
-MIN_CLASS_ROWS = 8
 MIN_TEST_ROWS = 30
 # People disagree on a few rows of every export; more is a fault of the export.
 CONTRADICTIONS = 0.01
@@ -21,23 +20,34 @@ SPELLED_OUT = 0.8
 SPELLED_OUT_MORE = 0.5
 # Share of rows with the label in a form only machines write: [billing], topic: billing.
 TAGGED = 0.02
+LONGEST_NAME = 60
 
 
 def without_duplicates(
-    sources: Sequence[Source], fields: Sequence[str], targets: Sequence[str], problems: list[str]
+    sources: Sequence[Source],
+    fields: Sequence[str],
+    targets: Sequence[str],
+    problems: list[str],
+    repeated_before: Collection[tuple[str, int]] = (),
 ) -> tuple[list[Source], dict[str, int]]:
     """One row a text, and how many were left out. Rows that contradict each other all go: none is known to be
-    right."""
+    right.
+
+    :param repeated_before: file and line of rows that an earlier export had; they are judged elsewhere
+    """
     same: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
-        same[identity(text_of(source.row, fields))].append(source)
-    kept, contradicting, repeated = [], [], 0
+        same[identity(raw_text_of(source.row, fields))].append(source)
+    kept, contradicting, left_out, repeated = [], [], 0, 0
     for group in same.values():
         if len({tuple(source.row[target] for target in targets) for source in group}) > 1:
             contradicting += group
-        else:
-            kept.append(group[0])
-            repeated += len(group) - 1
+            continue
+        # The row of the first export, which is not always the first by name.
+        group.sort(key=lambda source: (source.file, source.line) in repeated_before)
+        kept.append(group[0])
+        left_out += len(group) - 1
+        repeated += sum((source.file, source.line) not in repeated_before for source in group[1:])
     if len(contradicting) > CONTRADICTIONS * len(sources):
         problems += [
             f"{file}: {where(lines)} repeat a text with another answer in {' or '.join(targets)}: "
@@ -49,43 +59,34 @@ def without_duplicates(
             f"{repeated} of {len(sources)} rows repeat another row: an export that was joined twice? "
             "Remove them"
         )
-    return kept, {"duplicates": repeated, "contradictions": len(contradicting)}
+    return kept, {"duplicates": left_out, "contradictions": len(contradicting)}
 
 
-def class_problems(rows: Sequence[Row], targets: Sequence[str]) -> list[str]:
-    """Targets that cannot be learned: one class, classes with too few rows, classes spelled in two ways."""
+def spellings(rows: Sequence[Row], targets: Sequence[str]) -> list[str]:
+    """Classes of which two differ in case or spacing only, so that one of them is a slip."""
     problems = []
     for target in targets:
+        same: dict[str, list[str]] = defaultdict(list)
         counts = Counter(row[target] for row in rows)
-        if len(counts) == 1:
-            problems.append(
-                f"column {target!r} has one class, {next(iter(counts))!r}: nothing can be learned"
-            )
-            continue
-        rare = sorted((count, label) for label, count in counts.items() if count < MIN_CLASS_ROWS)
-        if rare:
-            named = ", ".join(f"{label!r} ({count})" for count, label in rare[:SHOWN])
-            more = f" and {len(rare) - SHOWN} more" if len(rare) > SHOWN else ""
-            problems.append(
-                f"column {target!r} has classes with fewer than {MIN_CLASS_ROWS} rows: {named}{more}; "
-                "add rows, merge the classes or leave them out"
-            )
-        spellings: dict[str, list[str]] = defaultdict(list)
         for label in sorted(counts):
-            spellings[identity(label)].append(label)
-        problems += [
-            f"column {target!r} spells one class in several ways: {', '.join(map(repr, labels))}; use one"
-            for labels in spellings.values()
-            if len(labels) > 1
-        ]
+            same[identity(label)].append(label)
+        for labels in same.values():
+            if len(labels) > 1:
+                usual = max(labels, key=lambda label: counts[label])
+                names = {label: usual for label in labels if label != usual}
+                problems.append(
+                    f"column {target!r} spells one class in several ways: {', '.join(map(shown, labels))}; "
+                    f"map them in classes.json: {json.dumps({target: names}, ensure_ascii=False)}"
+                )
     return problems
 
 
-def leaks(rows: Sequence[Row], fields: Sequence[str], targets: Sequence[str]) -> list[str]:
+def leaks(given: Sequence[Row], fields: Sequence[str], targets: Sequence[str]) -> list[str]:
     """Fields that hold the answer. A model would read it off and fail in service, where nobody has written it
     yet."""
     problems = []
     for target in targets:
+        rows = [row for row in given if row.get(target)]
         labels = sorted({row[target] for row in rows})
         spelled = {label: re.compile(rf"(?<!\w){words_of(label)}(?!\w)", re.IGNORECASE) for label in labels}
         tagged = {label: tag_of(label, target) for label in labels}
@@ -122,6 +123,11 @@ def tag_of(label: str, target: str) -> re.Pattern[str]:
     words = words_of(label)
     named = rf"\b{re.escape(target)}\s*[:=]\s*[\"']?{words}(?!\w)"
     return re.compile(rf"[\[({{<]{words}[\])}}>]|#{words}(?!\w)|{named}", re.IGNORECASE)
+
+
+def shown(label: str) -> str:
+    """A class as a message names it. A column of texts has classes as long as a mail."""
+    return repr(label if len(label) <= LONGEST_NAME else f"{label[:LONGEST_NAME]}...")
 
 
 def by_file(sources: Sequence[Source]) -> dict[str, list[int]]:

@@ -1,0 +1,142 @@
+"""From margins to confidence, and from confidence to the decision to abstain. numpy only.
+
+Both come from rows that the learner did not see (train.py sets them aside) and are kept in calibration.json.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from learners import UNSEEN, Matrix
+
+# Margins ten times as large, to five percent of them: beyond, everything is certain or nothing is.
+TEMPERATURES = (0.1, 20.0)
+# Share of answers whose class is a matter of chance, whatever the text says: people label some mails wrongly.
+NOISES = (0.0, 0.5)
+# Temperature and noise are found in turns; they hardly move after some.
+TURNS = 12
+# Fewer answers than these tell nothing about how often such answers are right.
+MIN_ROWS = 30
+# The answers a model is surest of are given, whatever is asked for.
+HIGHEST_THRESHOLD = 0.99
+
+
+@dataclass
+class Calibration:
+    """How one target's margins become answers."""
+
+    # Margins are divided by it before the softmax.
+    temperature: float
+    # Share of the probability that goes to all classes alike, after the softmax: no text is surer than that.
+    noise: float
+    # An answer of less confidence is given as abstained; 0 never abstains.
+    threshold: float
+    # Rows set aside that both come from; 0 where there was none: nothing is calibrated then.
+    rows: int
+    # Of these rows, how many of the answers above the threshold are right; None without such an answer.
+    accuracy: float | None
+    # Share of each class among the rows that taught, in the order of the classes: what is known of an empty
+    # mail.
+    shares: list[float]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def probabilities(margins: Matrix, temperature: float, noise: float) -> NDArray[np.float64]:
+    """The softmax of margins (rows × classes) at a temperature, with the noise that labels have.
+
+    A temperature alone has one way to say that a tenth of the labels are wrong: to doubt every answer. With
+    the noise apart, what is clear stays clear (Mnih & Hinton, "Learning to Label Aerial Images from Noisy
+    Data", ICML 2012, here for classes that are mistaken alike).
+    """
+    scaled = margins.astype(np.float64) / temperature
+    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    blurred: NDArray[np.float64] = (1 - noise) * shares + noise / shares.shape[1]
+    return blurred
+
+
+def calibrate(
+    margins: Matrix, truth: NDArray[np.intp], wanted: float, shares: Sequence[float]
+) -> Calibration:
+    """One target's calibration.
+
+    :param margins: of the rows set aside whose class is known
+    :param truth: the classes of these rows, as columns of the margins
+    :param wanted: how often an answer that is not abstained shall be right; 0 never abstains
+    """
+    # A class that only the rows set aside have: the model that all rows teach will know it, this one cannot.
+    seen = margins[np.arange(len(truth)), truth] > UNSEEN if len(truth) else np.zeros(0, dtype=bool)
+    margins, truth = margins[seen], truth[seen]
+    if not len(truth):
+        return Calibration(1.0, 0.0, 0.0, 0, None, list(shares))
+    temperature, noise = fitted(margins, truth)
+    sure = probabilities(margins, temperature, noise)
+    confidence, right = sure.max(axis=1), sure.argmax(axis=1) == truth
+    bound = threshold(confidence, right, wanted)
+    answered = confidence >= bound
+    accuracy = round(float(right[answered].mean()), 4) if answered.any() else None
+    return Calibration(round(temperature, 6), round(noise, 6), bound, len(truth), accuracy, list(shares))
+
+
+def fitted(margins: Matrix, truth: NDArray[np.intp]) -> tuple[float, float]:
+    """The temperature and the noise under which the true classes are most probable."""
+    at = np.arange(len(truth))
+
+    def loss(temperature: float, noise: float) -> float:
+        sure = probabilities(margins, temperature, noise)[at, truth]
+        return float(-np.log(np.maximum(sure, 1e-12)).mean())
+
+    low, high = (float(np.log(bound)) for bound in TEMPERATURES)
+    logarithm, noise = 0.0, NOISES[0]
+    for _ in range(TURNS):
+        before = noise
+        logarithm = lowest(lambda value: loss(float(np.exp(value)), noise), low, high)  # noqa: B023
+        noise = lowest(lambda value: loss(float(np.exp(logarithm)), value), *NOISES)  # noqa: B023
+        if abs(noise - before) < 1e-4:
+            break
+    return float(np.exp(logarithm)), noise
+
+
+def lowest(loss: Callable[[float], float], low: float, high: float) -> float:
+    """Where a loss with one minimum is lowest, by golden section; an end of the range where it lies there."""
+    ends = [(loss(low), low), (loss(high), high)]
+    golden = (np.sqrt(5) - 1) / 2
+    left, right = high - golden * (high - low), low + golden * (high - low)
+    below, above = loss(left), loss(right)
+    while high - low > 1e-4:
+        if below <= above:
+            high, right, above = right, left, below
+            left = high - golden * (high - low)
+            below = loss(left)
+        else:
+            low, left, below = left, right, above
+            right = low + golden * (high - low)
+            above = loss(right)
+    middle = (low + high) / 2
+    return float(min([(loss(middle), middle), *ends])[1])
+
+
+def threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], wanted: float) -> float:
+    """The lowest confidence from which on the answers were right at least `wanted` of the time.
+
+    0 where all answers together are, or where there are too few rows to tell; HIGHEST_THRESHOLD where not
+    even the surest are.
+    """
+    if len(right) < MIN_ROWS or right.mean() >= wanted:
+        return 0.0
+    order = np.argsort(-confidence, kind="stable")
+    confidence = confidence[order]
+    share = np.cumsum(right[order]) / np.arange(1, len(right) + 1)
+    # Answers of the same confidence are given or abstained together.
+    ends = np.append(confidence[1:] < confidence[:-1], True)
+    enough = np.flatnonzero(ends & (share >= wanted) & (np.arange(1, len(right) + 1) >= MIN_ROWS))
+    if not len(enough):
+        return HIGHEST_THRESHOLD
+    # Rounded down, as answers are rounded: the row it was found at stays answered.
+    found = np.floor(confidence[enough[-1]] * 1e6) / 1e6
+    return float(min(found, HIGHEST_THRESHOLD))

@@ -1,0 +1,1 @@
+"""What evaluate.py measures a model against, and how others draw what it found."""

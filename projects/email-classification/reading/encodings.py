@@ -1,0 +1,89 @@
+"""Undoes what programs between sender and reader did to the letters: four decodings, each when its rule says
+so."""
+
+import html
+import re
+from collections.abc import Callable
+from email.header import decode_header
+
+import ftfy
+import ftfy.badness
+
+from reading.rules import Piece, pattern, rules
+
+ESCAPES = re.compile(r"(?:=[0-9A-Fa-f]{2})++")
+AMPERSANDS = re.compile(r"&(?:amp;)++(?=[a-zA-Z#])")
+SOFT_BREAK = re.compile(r"=[ \t]{0,5}\n")
+
+
+def decode(text: str, *ids: str) -> tuple[str, list[Piece]]:
+    """The text with the given rules applied, and by rule what stood there before, as far as it changed."""
+    removed: list[Piece] = []
+    for rule in rules("decode"):
+        if rule["id"] in ids and pattern(rule["id"]).search(text):
+            before, text = text, DECODINGS[rule["id"]](text)
+            if text != before:
+                removed.append((rule["id"], "\n".join(changed(before, text))))
+    return text, removed
+
+
+def changed(before: str, after: str) -> list[str]:
+    """The lines that are no longer there."""
+    kept = set(after.split("\n"))
+    return [line for line in before.split("\n") if line not in kept]
+
+
+def surrogates(text: str) -> str:
+    """Joins the halves that belong together; a lone one becomes the mark of what could not be decoded."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def quoted_printable(text: str) -> str:
+    return ESCAPES.sub(
+        lambda found: from_bytes(bytes.fromhex(found[0].replace("=", ""))), SOFT_BREAK.sub("", text)
+    )
+
+
+def from_bytes(raw: bytes) -> str:
+    """UTF-8, or the western encoding that mails had before."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
+def encoded_words(text: str) -> str:
+    def word(found: re.Match[str]) -> str:
+        try:
+            parts = decode_header(found[0])
+            return "".join(
+                part.decode(charset or "ascii", "replace") if isinstance(part, bytes) else part
+                for part, charset in parts
+            )
+        # An encoding nobody knows, or no base64: the letters stay as they are.
+        except (LookupError, ValueError):
+            return found[0]
+
+    # Blank between two encoded words is not part of the text.
+    joined = re.sub(r"\?=\s{1,5}=\?", "?==?", text)
+    return pattern("encoding.words").sub(word, joined)
+
+
+def entities(text: str) -> str:
+    """Also where several programs encoded the ampersand of the one before."""
+    return html.unescape(AMPERSANDS.sub("&", text))
+
+
+def mojibake(text: str) -> str:
+    """Line by line, as a mail may hold sound and broken ones."""
+    lines = text.split("\n")
+    return "\n".join(ftfy.fix_encoding(line) if ftfy.badness.is_bad(line) else line for line in lines)
+
+
+DECODINGS: dict[str, Callable[[str], str]] = {
+    "characters.surrogates": surrogates,
+    "encoding.quoted-printable": quoted_printable,
+    "encoding.words": encoded_words,
+    "encoding.entities": entities,
+    "encoding.mojibake": mojibake,
+}
