@@ -22,6 +22,11 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> =
   'npm run reject': [`${LOOP}/notices.test.ts`, "'reject'"],
   'npm run differences': ['test/bin/commands/cost.test.ts', "'differences'"],
   'npm run bench': [`${LOOP}/newcomer.test.ts`, 'npm run bench'],
+  'npm run train': [`${LOOP}/workbench.test.ts`, 'npm run train'],
+  'npm run compare': [`${LOOP}/workbench.test.ts`, 'npm run compare'],
+  'npm run label': [`${LOOP}/workbench.test.ts`, 'npm run label'],
+  'npm run weights': [`${LOOP}/workbench.test.ts`, 'npm run weights'],
+  'npm run lock': [`${LOOP}/workbench.test.ts`, 'npm run lock'],
   'npx cdk bootstrap': ['rehearsal/deployment/bootstrap.ts', "'bootstrap'"],
   'npx cdk deploy': ['rehearsal/deployment/deploy.ts', "'deploy'"],
 };
