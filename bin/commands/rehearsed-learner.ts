@@ -9,6 +9,7 @@ import { hasAccelerator, hasGpu } from '../../pipelines/accelerator';
 import { cheaperLearner } from '../../pipelines/learners';
 import type { NotRehearsed } from '../../rehearsal/report/report';
 import { requireEnvironment } from './bundle';
+import { thinRows } from './thinned-rows';
 
 /** Machines that a learner is rehearsed for, where the project names none that fits: the first that is allowed. */
 const MACHINES = {
@@ -22,6 +23,9 @@ const MACHINES = {
  * One that always gives the same answer stays below it.
  */
 const REACHED = { macro_f1: 0.3, calibration_error: 0.3 };
+
+/** Rows that a learner of GPUs learns from on a CPU: as many take minutes, and still fill a baseline and a window. */
+const ROWS_ON_CPU = 1_200;
 
 /** A projects folder of its own, in which the project trains another learner. */
 export interface OtherLearner {
@@ -80,8 +84,20 @@ export function withOtherLearner(
   );
 
   const copy = copied(project, String(file), places);
-  return { ...copy, notes: notesOf(project, learner, { cheaper, machine: gpu ? machine : undefined }) };
+  const data = join(copy.projects, project.name, chosen.data);
+  const thinned = gpu && !chosen.data.startsWith('s3://') ? thinRows(data, ROWS_ON_CPU) : undefined;
+  const notes = notesOf(project, learner, { cheaper, machine: gpu ? machine : undefined });
+  return { ...copy, notes: [...notes, ...(thinned ? [fewerRows(chosen.data, learner, thinned)] : [])] };
 }
+
+const fewerRows = (
+  data: string,
+  learner: string,
+  { before, after }: { readonly before: number; readonly after: number },
+): NotRehearsed => ({
+  what: `all rows of ${data}`,
+  why: `${learner} learns from ${after} of ${before}, so that a CPU is done in minutes; --data takes all that it is given`,
+});
 
 function notesOf(
   { gate, environments }: Project,

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withOtherLearner } from '../../../bin/commands/rehearsed-learner';
 import { type Config, loadConfig } from '../../../lib/config/load';
 import { learnerSettings } from '../../../lib/config/settings';
+import { parseCsv } from '../../../operations/scaffold/new/csv';
 import { TEMPLATES, temporaryProjects } from '../../fixtures/project';
 
 const projects = temporaryProjects();
@@ -44,7 +45,25 @@ test('a learner that needs a GPU gets a machine with one, on spare capacity, so 
 
   const { project } = only(loadConfig({ projects: copy.projects, templates: TEMPLATES }));
   expect(project.environments.dev?.train).toMatchObject({ instance: 'ml.g5.2xlarge', spot: true });
-  expect(copy.notes.at(-1)?.what).toBe('a GPU (ml.g5.2xlarge)');
+  expect(copy.notes.map(({ what }) => what)).toEqual([
+    'bounds of the gate',
+    'gate.cheaper',
+    'a GPU (ml.g5.2xlarge)',
+    'all rows of sample/',
+  ]);
+});
+
+test('on a CPU a learner of GPUs learns from a part of the sample that shows every class', () => {
+  const copy = other('transformer');
+  const topics = (folder: string) =>
+    parseCsv(readFileSync(join(folder, 'mail/sample/emails.csv'), 'utf8')).map(([, , topic]) => topic);
+
+  const few = topics(copy.projects);
+  const all = topics(projects.folder);
+  expect(few.length).toBeLessThanOrEqual(1_201);
+  expect(new Set(few)).toEqual(new Set(all));
+  expect(copy.notes.at(-1)?.why).toContain(`learns from ${few.length - 1} of ${all.length - 1}`);
+  expect(topics(other('embedding').projects)).toEqual(all);
 });
 
 test('guard rails decide which machine that is', () => {
