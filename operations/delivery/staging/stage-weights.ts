@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { type WeightFiles, weightsPrefix } from '../../../pipelines/base-models';
 import { Refusal } from '../../terminal/refusal';
+import { sha256Of } from './sha256';
 
 /** Largest object that S3 takes in one request, in bytes. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 const LARGEST_PUT = 5 * 1024 ** 3;
@@ -69,9 +69,7 @@ async function looked(path: string, name: string, wanted: string) {
   if (found.size > LARGEST_PUT) {
     throw new Refusal(`${path} has ${found.size} bytes · allowed: ${LARGEST_PUT} · split it into shards`);
   }
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  const sha256 = hash.digest('hex');
+  const sha256 = await sha256Of(path);
   if (sha256 !== wanted) {
     throw new Refusal(
       `${path} has sha256 ${sha256} · allowed: ${wanted}, which base_models.yaml names · fetch it again; nothing was uploaded`,
