@@ -30,13 +30,14 @@ SERVING_THREADS = 2
 class Encoder:
     """A loaded encoder. Safe to use from several threads."""
 
-    def __init__(self, folder: Path, max_tokens: int, threads: int = 0) -> None:
+    def __init__(self, folder: Path, max_tokens: int, threads: int = 0, rows: int = BATCH_ROWS) -> None:
         """
         :param folder: holds MODEL and TOKENIZER
         :param max_tokens: what a text has beyond is not read
         :param threads: for one run of the network; 0 takes every core
+        :param rows: that a run of the network takes at most
         """
-        self.folder, self.max_tokens = folder, max_tokens
+        self.folder, self.max_tokens, self.rows = folder, max_tokens, rows
         self.tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self.tokenizer.enable_truncation(max_tokens)
         self.tokenizer.no_padding()
@@ -70,7 +71,7 @@ class Encoder:
         start = done = 0
         while start < len(order):
             longest = max(len(tokens[order[start]]), 1)
-            batch = order[start : start + max(min(BATCH_ROWS, BATCH_TOKENS // longest), 1)]
+            batch = order[start : start + max(min(self.rows, BATCH_TOKENS // longest), 1)]
             vectors[batch] = self._run([tokens[row] for row in batch], longest)
             start += len(batch)
             done += sum(len(tokens[row]) for row in batch)

@@ -308,6 +308,14 @@ def test_float32_is_as_trained_and_int8_smaller(weights: Path, tmp_path: Path) -
     assert sizes["int8"] < sizes["float32"]
 
 
+def test_an_answer_does_not_depend_on_the_mails_beside_it(weights: Path, tmp_path: Path) -> None:
+    task = mails(weights, tmp_path / "none" / "c", epochs=1)
+    model = transformer.fit(task, None)
+    together = model.margins(task.texts)["topic"]
+    alone = np.concatenate([model.margins([text])["topic"] for text in task.texts])
+    np.testing.assert_allclose(alone, together, atol=1e-6)
+
+
 def test_a_saved_model_is_loaded_without_torch_and_without_a_network(weights: Path, tmp_path: Path) -> None:
     task = mails(weights, tmp_path / "none" / "c", epochs=1)
     model = transformer.fit(task, None)
