@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { learnerTable } from '../../bench/learners';
+import type { ServingLine } from '../../bench/serving';
 import { type BenchResult, benchProjects, benchSynth } from '../../bench/synth';
 import { helpEnd } from '../../operations/terminal/exit-codes';
 import { aligned } from '../../operations/terminal/lines';
@@ -78,7 +79,12 @@ export function benchCommand(): Command {
       const asked = (name: (typeof MODELS)[number]) => what.length === 0 || what.includes(name);
       const chosen = { ...options, say: settings.say };
       const learners = asked('learners') ? await learnersOf(chosen) : [];
-      const serving = asked('serving') ? await servingOf(chosen) : [];
+      const alone = learners.map((line) => ({
+        way: `the model alone: ${line.learner}`,
+        p50_ms: line.speed.p50_ms,
+      }));
+      const serving =
+        asked('serving') || asked('learners') ? [...(await servingOf(chosen)), ...distinct(alone)] : [];
       if (options.json) {
         process.stdout.write(`${JSON.stringify({ ...results, learners, serving }, undefined, 2)}\n`);
         return;
@@ -113,6 +119,11 @@ function tables(results: Readonly<Record<string, BenchResult>>): string {
     ])
     .join('\n');
 }
+
+/** A learner answers all targets at once: a line each is enough. */
+const distinct = (lines: readonly ServingLine[]): ServingLine[] => [
+  ...new Map(lines.map((line) => [line.way, line])).values(),
+];
 
 function positive(text: string): number {
   const value = Number(text);
