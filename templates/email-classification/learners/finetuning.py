@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 # Read when the libraries are imported. A job has no network, and nothing is looked for there. The third makes
-# cuBLAS deterministic. The last lets threads that wait sleep: beside other work on the same cores, spinning made a
-# step eight times as long.
+# cuBLAS deterministic. The last lets threads that wait sleep: beside other work on the same cores, spinning
+# made a step four times as long.
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_VERBOSITY="error", CUBLAS_WORKSPACE_CONFIG=":4096:8")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
