@@ -63,7 +63,7 @@ interface CheaperComparison {
         readonly only_this: number;
         readonly only_cheaper: number;
         readonly mcnemar_p: number;
-        /** The smallest difference that so many rows can tell from chance. */
+        /** The difference that so many rows tell from chance eight times in ten. */
         readonly detectable: number;
       }
     >
@@ -124,7 +124,7 @@ function cheaperLines(cheaper: CheaperComparison | undefined, name: number): str
     `Macro F1 against ${cheaper.learner}, which is cheaper, on the same rows:`,
     ...targets.map(
       ([target, { difference, interval, only_this, only_cheaper, detectable }]) =>
-        `  ${target.padEnd(name)}  ${signed(difference)} [${interval.map(signed).join(', ')}]  right alone ${only_this} to ${only_cheaper}  chance below ${detectable.toFixed(3)}`,
+        `  ${target.padEnd(name)}  ${signed(difference)} [${interval.map(signed).join(', ')}]  right alone ${only_this} to ${only_cheaper}  found from ${detectable.toFixed(3)}`,
     ),
   ];
 }

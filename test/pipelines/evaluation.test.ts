@@ -59,7 +59,7 @@ describe('an evaluation for people', () => {
     });
     expect(lines.slice(3)).toEqual([
       'Macro F1 against linear, which is cheaper, on the same rows:',
-      '  topic  +0.0171 [+0.0075, +0.0253]  right alone 61 to 35  chance below 0.009',
+      '  topic  +0.0171 [+0.0075, +0.0253]  right alone 61 to 35  found from 0.009',
     ]);
   });
 

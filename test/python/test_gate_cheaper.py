@@ -53,11 +53,12 @@ def test_beats_the_cheaper_where_it_is_better_on_one_target_and_worse_on_none(as
     assert 0 < low < topic["difference"] < high
     assert (topic["only_this"], topic["only_cheaper"], topic["rows"]) == (61, 35, 1501)
     assert topic["mcnemar_p"] == pytest.approx(0.0105, abs=0.0005)
-    assert topic["detectable"] == pytest.approx((high - low) / 2, abs=0.0001)
+    # 2.8 standard errors, of which the interval is 3.92 wide.
+    assert topic["detectable"] == pytest.approx((high - low) * 2.8 / 3.92, rel=0.05)
     assert (
         f"embedding beats linear on topic: {topic['difference']:+.4f} [{low:+.4f}, {high:+.4f}], "
-        "61 rows only it gets right, 35 only linear (McNemar p 0.01); with 1,501 rows a difference below "
-        f"{topic['detectable']:.3f} cannot be told from chance (mood +0.0000)"
+        "61 rows only it gets right, 35 only linear (McNemar p 0.01); with 1,501 rows a difference of "
+        f"{topic['detectable']:.3f} is told from chance eight times in ten (mood +0.0000)"
     ) in evaluation["gate"]["sentence"]
 
 
@@ -121,7 +122,7 @@ def test_models_that_answer_alike_do_not_claim_to_tell_every_difference() -> Non
     truth = ["a", "b"] * 50
     alike = compare(truth, truth, truth, seed=17)
     assert (alike.difference, alike.interval, alike.p) == (0, [0, 0], 1)
-    assert alike.detectable == 0.04  # four rows of a hundred
+    assert alike.detectable == 0.06  # six rows of a hundred
     assert not alike.better
     assert not alike.worse
 
@@ -151,3 +152,20 @@ def test_the_interval_of_a_difference_holds_it_19_times_in_20() -> None:
         low, high = compare(truth, this, other, seed).interval
         held += low <= 0.03 <= high
     assert 53 <= held <= 60
+
+
+def test_a_handful_of_rows_is_no_better_learner_however_the_bootstrap_falls(asked: dict[str, Any]) -> None:
+    # Five rows to none: the interval lies above zero, McNemar says one in sixteen.
+    evaluation = judged(asked, 528, {"topic": range(0)}, {"topic": range(5)})
+    topic = evaluation["cheaper"]["targets"]["topic"]
+    assert topic["interval"][0] > 0
+    assert topic["mcnemar_p"] == pytest.approx(0.0625)
+    assert evaluation["gate"]["passed"] is False
+
+
+def test_several_targets_share_the_chance_of_being_taken_for_better(asked: dict[str, Any]) -> None:
+    # Sixteen to five: enough for one target alone (p 0.027), not for one of two.
+    evaluation = judged(asked, 528, {"topic": range(100, 105)}, {"topic": range(16)})
+    topic = evaluation["cheaper"]["targets"]["topic"]
+    assert topic["mcnemar_p"] == pytest.approx(0.0266, abs=0.0005)
+    assert evaluation["gate"]["passed"] is False

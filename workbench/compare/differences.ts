@@ -34,7 +34,7 @@ interface TargetDifference {
     readonly only_this: number;
     readonly only_against: number;
     readonly mcnemar_p: number;
-    /** The smallest difference that so many rows can tell from chance. */
+    /** The difference that so many rows tell from chance eight times in ten. */
     readonly detectable: number;
   };
   readonly classes: { readonly better: readonly ChangedClass[]; readonly worse: readonly ChangedClass[] };

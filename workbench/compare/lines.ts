@@ -69,7 +69,7 @@ export function verdictOf({ targets }: Differences): string[] {
     const [low, high] = paired.interval;
     if (low > 0) return `${target}: this is better (McNemar p ${probability(paired.mcnemar_p)})`;
     if (high < 0) return `${target}: this is worse (McNemar p ${probability(paired.mcnemar_p)})`;
-    return `${target}: cannot be told apart; so many rows tell differences from ${paired.detectable.toFixed(4)} on`;
+    return `${target}: cannot be told apart; so many rows find a difference of ${paired.detectable.toFixed(4)} eight times in ten`;
   });
 }
 

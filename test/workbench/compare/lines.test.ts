@@ -80,7 +80,7 @@ describe('the sentence about a target', () => {
   });
   test('says what so many rows can tell when it holds zero', () => {
     expect(verdictOf(differences([-0.01, 0.02]))).toEqual([
-      'topic: cannot be told apart; so many rows tell differences from 0.0110 on',
+      'topic: cannot be told apart; so many rows find a difference of 0.0110 eight times in ten',
     ]);
   });
 });
