@@ -15,9 +15,20 @@ export function logFolder(parent: string): string {
   const old = runs
     .map(({ name }) => name)
     .sort()
-    .slice(0, -KEPT);
+    .slice(0, -KEPT)
+    .filter((name) => !runsOn(name));
   for (const name of old) rmSync(join(parent, name), { recursive: true, force: true });
   return folder;
+}
+
+/** Whether the rehearsal of a folder still writes into it: one of a large learner lasts longer than five others. */
+function runsOn(folder: string): boolean {
+  try {
+    process.kill(Number(folder.split('-').at(-1)), 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Opens the rehearsal's own log; `--verbose` shows its lines as they come. */

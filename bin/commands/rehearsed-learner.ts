@@ -7,6 +7,7 @@ import type { Project } from '../../lib/config/project';
 import { Refusal } from '../../operations/terminal/refusal';
 import { hasAccelerator, hasGpu } from '../../pipelines/accelerator';
 import { cheaperLearner } from '../../pipelines/learners';
+import { guardFolder } from '../../rehearsal/processes/guard';
 import type { NotRehearsed } from '../../rehearsal/report/report';
 import { requireEnvironment } from './bundle';
 import { thinRows } from './thinned-rows';
@@ -151,11 +152,18 @@ function copied(
   { projects, directory }: { projects: string; directory: string },
 ) {
   mkdirSync(directory, { recursive: true });
-  // Named like the other folders of a run, so that what a power cut leaves is cleared away with them.
   const folder = mkdtempSync(join(resolve(directory), `run-${process.pid}-`));
   const target = join(folder, project.name);
   cpSync(join(projects, 'platform.yaml'), join(folder, 'platform.yaml'));
   cpSync(project.folder, target, { recursive: true, filter: (path) => !path.includes('__pycache__') });
   writeFileSync(join(target, 'project.yaml'), yaml);
-  return { projects: folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  // However this process ends.
+  const dismiss = guardFolder(folder);
+  return {
+    projects: folder,
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true });
+      dismiss();
+    },
+  };
 }

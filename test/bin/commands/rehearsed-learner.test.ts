@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { withOtherLearner } from '../../../bin/commands/rehearsed-learner';
+import { type OtherLearner, withOtherLearner } from '../../../bin/commands/rehearsed-learner';
 import { type Config, loadConfig } from '../../../lib/config/load';
 import { learnerSettings } from '../../../lib/config/settings';
 import { parseCsv } from '../../../operations/scaffold/new/csv';
@@ -12,7 +12,7 @@ const directory = mkdtempSync(join(tmpdir(), 'mlops-rehearsed-'));
 const config = loadConfig({ projects: projects.folder, templates: TEMPLATES });
 afterAll(() => {
   projects.remove();
-  rmSync(directory, { recursive: true });
+  rmSync(directory, { recursive: true, force: true });
 });
 
 const only = ({ platform, projects: [project] }: Config) => {
@@ -20,8 +20,17 @@ const only = ({ platform, projects: [project] }: Config) => {
   return { platform, project };
 };
 
-const other = (learner: string, { platform, project } = only(config)) =>
-  withOtherLearner({ platform, project }, 'dev', learner, { projects: projects.folder, directory });
+const made: OtherLearner[] = [];
+afterAll(() => {
+  for (const { remove } of made) remove();
+});
+
+function other(learner: string, { platform, project } = only(config)): OtherLearner {
+  const places = { projects: projects.folder, directory };
+  const copy = withOtherLearner({ platform, project }, 'dev', learner, places);
+  made.push(copy);
+  return copy;
+}
 
 test('the copy trains the learner that is asked for, and is told of the cheaper one without having to beat it', () => {
   const copy = other('embedding');
