@@ -24,6 +24,7 @@ interface LabelOptions {
   readonly rows: string;
   readonly csv?: string;
   readonly from?: string;
+  readonly api?: string;
   readonly newClasses?: boolean;
   readonly json?: boolean;
   readonly projects: string;
@@ -49,6 +50,10 @@ export function labelCommand(exit: (code: number) => void): Command {
       'write the rows to a table, with an empty column a target, instead of serving the page',
     )
     .option('--from <file>', 'send the labels of a table that --csv wrote and somebody filled in')
+    .option(
+      '--api <url>',
+      'where the API answers, if that is not what the stack says: https://…/v1/predictions',
+    )
     .option('--new-classes', 'let labels name classes that the model does not know yet')
     .option('--json', 'answer as JSON')
     .option('--projects <folder>', 'folder of platform.yaml and the projects', 'projects')
@@ -81,7 +86,10 @@ export function labelCommand(exit: (code: number) => void): Command {
       const { config } = await accessTo(subject.at);
       const { s3 } = clientsOf({ config });
       const { credentials, region } = s3.config;
-      const api = labelApi(await apiUrl(config, subject.names), { region: await region(), credentials });
+      const api = labelApi(options.api ?? (await apiUrl(config, subject.names)), {
+        region: await region(),
+        credentials,
+      });
       const done = rememberDone(REHEARSAL_FOLDER, project.name, subject.at.name);
       const summary =
         table === undefined

@@ -76,8 +76,8 @@ def about_champion(target: str, found: Paired, part: str) -> Term:
 def about_cheaper(learner: str, cheaper: str, found: dict[str, Paired]) -> Term:
     """Better on one target at least, worse on none.
 
-    Better by the interval and by McNemar's test, whose 5 % are shared among the targets: with three of them an
-    equal learner would otherwise be better on some one too often (Bonferroni).
+    Better by the interval and by McNemar's test, whose 5 % are shared among the targets: with three of them
+    an equal learner would otherwise be better on some one too often (Bonferroni).
     """
     better = [target for target, pair in found.items() if pair.better and pair.p <= LEVEL / len(found)]
     worse = [target for target, pair in found.items() if pair.worse]

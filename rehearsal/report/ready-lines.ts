@@ -1,8 +1,8 @@
 import type { Play } from '../stage';
 import type { Report } from './report';
 
-/** Two lines for somebody who wants to go on by hand while everything is up. */
-export function readyLines(report: Report, play: Pick<Play, 'fields'>): string {
+/** Lines for somebody who wants to go on by hand while everything is up. */
+export function readyLines(report: Report, play: Pick<Play, 'fields' | 'project'>): string {
   if (!report.api || !report.endpoints) return '';
   const { api, endpoints } = report;
   const body = JSON.stringify({ input: Object.fromEntries(play.fields.map((field) => [field, 'hello'])) });
@@ -21,6 +21,7 @@ export function readyLines(report: Report, play: Pick<Play, 'fields'>): string {
     `AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME=${endpoints.sagemaker}`,
     `AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING=${endpoints.sagemaker}`,
     `AWS_CA_BUNDLE=${endpoints.caBundle}`,
+    `NODE_EXTRA_CA_CERTS=${endpoints.caBundle}`,
     `AWS_REGION=${api.region}`,
     `AWS_DEFAULT_REGION=${api.region}`,
     'AWS_ACCESS_KEY_ID=test',
@@ -28,7 +29,8 @@ export function readyLines(report: Report, play: Pick<Play, 'fields'>): string {
   ].join(' ');
   return [
     `Ask the model:      ${curl}`,
-    `AWS CLI and boto3:  export ${settings}`,
+    `AWS and our CLI:    export ${settings}`,
+    `Label, after that:  npm run label -- ${play.project} --api ${api.url}`,
     'Ctrl-C stops everything.',
   ].join('\n');
 }

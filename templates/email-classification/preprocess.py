@@ -79,7 +79,8 @@ def prepare(
     elif not problems:
         problems.append("the data have no row to learn from besides feedback: name at least one base file")
     used, rare, impossible = without_rare(with_feedback(base, sources, fields, targets), targets)
-    problems += impossible
+    # Of a file that could not be read whole, too few rows of a class say nothing.
+    problems += [] if sources.problems else impossible
     if problems:
         raise job.Refused("\n".join(["the data cannot be trained on:", *problems]))
 

@@ -60,7 +60,8 @@ test('before gigabytes are fetched a person is told, and the disk is asked for a
   const lock = join(folder, 'large.lock');
   writeFileSync(lock, 'numpy==2.4.6\ntorch==2.9.0 \\\n    --hash=sha256:00\n');
   const said: string[] = [];
-  const make = () => environment({ name: 'large', lock }, fakeTooling('3.11.7', []), (what) => said.push(what));
+  const make = () =>
+    environment({ name: 'large', lock }, fakeTooling('3.11.7', []), (what) => said.push(what));
 
   await make();
   await make();

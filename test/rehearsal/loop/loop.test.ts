@@ -134,7 +134,7 @@ describe('the loop that is kept', () => {
   });
 
   test('is reached by boto3 with the printed settings', async () => {
-    const settings = /^AWS CLI and boto3: +(export .+)$/m.exec(out)?.[1] ?? '';
+    const settings = /^AWS and our CLI: +(export .+)$/m.exec(out)?.[1] ?? '';
     const python = join(ROOT, '.rehearsal/environments/emulator/bin/python');
     const script = `import boto3
 print(boto3.client("sagemaker").list_endpoints()["Endpoints"][0]["EndpointStatus"],

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { StartTrainingEvent, StartTrainingResult } from '../../../lambda/start-training/contract';
 import { userKey } from '../../../rehearsal/access/user-key';
@@ -8,6 +10,7 @@ import { train } from '../../../rehearsal/phases/train';
 import { Belongings } from '../../../rehearsal/processes/belongings';
 import { call } from '../../../rehearsal/schedules';
 import type { Stage } from '../../../rehearsal/stage';
+import { post } from '../../../rehearsal/traffic/api-caller';
 import { temporaryProjects } from '../../fixtures/project';
 import { type Ended, mlops } from './command';
 import { Mailbox } from './mailbox';
@@ -195,6 +198,40 @@ describe('a decision', () => {
     expect(subjects.indexOf('mail-dev: version 1 was approved')).toBeLessThan(
       subjects.indexOf('mail-dev: version 1 is in service'),
     );
+  });
+});
+
+describe('a mail that the model was not sure of', () => {
+  const table = join(projects.folder, 'label.csv');
+  const label = (...args: string[]) =>
+    command('label', 'mail', '--environment', 'dev', '--api', stage.consumer.url, ...args);
+
+  test('stands in a table, with what the model would have said', async () => {
+    // Nothing that can be seen: no model can be sure of it.
+    const asked = await post(stage.consumer, '/v1/predictions', {
+      input: { subject: '\u200b', body: '\u200b' },
+    });
+    expect(asked).toMatchObject({ status: 200, body: { output: { topic: { abstained: true } } } });
+    await stage.flushCapture();
+
+    expect(await label('--csv', table)).toMatchObject({ code: 0 });
+    expect(readFileSync(table, 'utf8')).toContain(String(asked.body.inferenceId));
+  });
+
+  test('is a correction once somebody has filled in the table, and is not shown again', async () => {
+    const [header = '', row = ''] = readFileSync(table, 'utf8').split('\r\n');
+    const at = header.split(',').indexOf('topic');
+    const cells = row.split(',');
+    cells[at] = 'billing';
+    writeFileSync(table, `${header}\r\n${cells.join(',')}\r\n`);
+
+    const sent = await label('--from', table, '--json');
+    expect(sent).toMatchObject({ code: 0 });
+    expect(JSON.parse(sent.out)).toMatchObject({ labelled: 1, problems: [] });
+
+    rmSync(table);
+    expect(await label('--csv', table)).toMatchObject({ code: 0 });
+    expect(existsSync(table) ? readFileSync(table, 'utf8') : '').not.toContain(cells[0]);
   });
 });
 

@@ -15,7 +15,10 @@ const endpoints = {
 };
 
 test('a line to ask the model with carries signature, certificate and every field', () => {
-  const [ask] = readyLines(report({ api, endpoints }), { fields: ['subject', 'body'] }).split('\n');
+  const [ask] = readyLines(report({ api, endpoints }), {
+    project: 'mail',
+    fields: ['subject', 'body'],
+  }).split('\n');
 
   expect(ask).toContain('--aws-sigv4 aws:amz:eu-west-1:execute-api --user AKIA:secret');
   expect(ask).toContain('--cacert /tmp/server.crt');
@@ -24,21 +27,25 @@ test('a line to ask the model with carries signature, certificate and every fiel
 });
 
 test('a field with a quote in its name stays one argument of the shell', () => {
-  const [ask] = readyLines(report({ api, endpoints }), { fields: ["it's"] }).split('\n');
+  const [ask] = readyLines(report({ api, endpoints }), { project: 'mail', fields: ["it's"] }).split('\n');
 
   expect(ask).toContain(`{"input":{"it'\\''s":"hello"}}`);
 });
 
 test('a line of settings names both endpoints and no real credential', () => {
-  const [, settings] = readyLines(report({ api, endpoints }), { fields: ['text'] }).split('\n');
+  const [, settings] = readyLines(report({ api, endpoints }), { project: 'mail', fields: ['text'] }).split(
+    '\n',
+  );
 
   expect(settings).toContain('AWS_ENDPOINT_URL=https://127.0.0.1:4566');
   expect(settings).toContain('AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME=http://127.0.0.1:4700');
   expect(settings).toContain('AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test');
+  // Node trusts another variable than boto3 does.
+  expect(settings).toContain('NODE_EXTRA_CA_CERTS=');
 });
 
 test('there is nothing to say before the API is deployed', () => {
-  expect(readyLines(report({ api: null, endpoints }), { fields: ['text'] })).toBe('');
+  expect(readyLines(report({ api: null, endpoints }), { project: 'mail', fields: ['text'] })).toBe('');
 });
 
 function report(given: Pick<Report, 'api' | 'endpoints'>): Report {
