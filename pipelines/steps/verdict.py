@@ -122,6 +122,8 @@ def about_classes(classes: dict[str, dict[str, Any]]) -> list[str]:
             for key, what in (("new", "new"), ("removed", "removed"))
             if events.get(key)
         ]
+        if events.get("new") and events.get("removed"):
+            parts[-1] += " (renamed? map it)"
         parts += [f"{old} is now {new}" for old, new in list(events.get("renamed", {}).items())[:NAMED]]
         parts += [
             f"{names(olds)} are now {new}" for new, olds in list(events.get("merged", {}).items())[:NAMED]

@@ -160,13 +160,17 @@ def clean_all(used: Sequence[Source], fields: Sequence[str], arrived: Arrived) -
 def with_feedback(
     base: list[Source], sources: Sources, fields: list[str], targets: list[str]
 ) -> list[Source]:
-    """Base rows and corrections. The correction of a text that is in the base data corrects that row.
+    """Base rows and corrections. The correction of a text that is in the base data corrects that row, which then is a
+    correction too: it teaches, and does not count at the gate.
 
-    A class that only callers know joins once enough of them have named it; until then it may be a slip.
+    A class that only callers know joins once enough of them have named it; until then it may be a slip. Of a text
+    that the base data have, it is none: they say what the text is today, an older correction under a class that is
+    gone must not bring that back.
     """
     feedback = sources.feedback
+    classes = {target: {source.row[target] for source in base} for target in targets}
     for target in targets:
-        known = {source.row[target] for source in base}
+        known = classes[target]
         spelled = {identity(label) for label in known}
         named = Counter(source.row[target] for source in feedback if target in source.row)
         for source in feedback:
@@ -185,10 +189,18 @@ def with_feedback(
         if not given:
             continue
         text = identity(raw_text_of(source.row, fields))
-        if text in rows:
-            rows[text] = replace(rows[text], row={**rows[text].row, **given})
-        else:
+        if text not in rows:
             rows[text] = source
+            continue
+        row = rows[text].row
+        gone = [target for target in given if given[target] not in classes[target]]
+        for target in gone:
+            sources.leave_out(f"a class of {target} that the data no longer have")
+        changed = {
+            target: label for target, label in given.items() if target not in gone and label != row[target]
+        }
+        if changed:
+            rows[text] = replace(rows[text], row={**row, **changed, FEEDBACK_KEY: source.row[FEEDBACK_KEY]})
     return list(rows.values())
 
 
