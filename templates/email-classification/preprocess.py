@@ -160,12 +160,12 @@ def clean_all(used: Sequence[Source], fields: Sequence[str], arrived: Arrived) -
 def with_feedback(
     base: list[Source], sources: Sources, fields: list[str], targets: list[str]
 ) -> list[Source]:
-    """Base rows and corrections. The correction of a text that is in the base data corrects that row, which then is a
-    correction too: it teaches, and does not count at the gate.
+    """Base rows and corrections. The correction of a text that is in the base data corrects that row, which
+    then is a correction too: it teaches, and does not count at the gate.
 
-    A class that only callers know joins once enough of them have named it; until then it may be a slip. Of a text
-    that the base data have, it is none: they say what the text is today, an older correction under a class that is
-    gone must not bring that back.
+    A class that only callers know joins once enough of them have named it; until then it may be a slip. Of a
+    text that the base data have, it is none: they say what the text is today, and an older correction under a
+    class that is gone must not bring that back.
     """
     feedback = sources.feedback
     classes = {target: {source.row[target] for source in base} for target in targets}

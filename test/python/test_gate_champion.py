@@ -107,7 +107,7 @@ def test_what_became_of_classes_is_told_and_decides_nothing(settings: dict[str, 
     evaluation = judge(rows, right(rows), {"topic": NEW}, none, settings, classes=events)
     assert evaluation["gate"]["passed"] is True
     assert evaluation["gate"]["sentence"].endswith(
-        "; classes of topic: new chat, mail, post and 2 more, removed fax (renamed? map it), bill is now billing, "
-        "return, refund are now returns, rare chat (5 rows)"
+        "; classes of topic: new chat, mail, post and 2 more, removed fax (renamed? map it), "
+        "bill is now billing, return, refund are now returns, rare chat (5 rows)"
     )
     assert evaluation["classes"] == events
