@@ -57,9 +57,9 @@ def sign(found: str) -> str:
     """What kind of sign was found; each letter in UTF-8 is one of its own."""
     if found.endswith("="):
         return "soft break"
-    if not found.startswith("="):
-        return "letter"
-    return "equals" if found[:3].upper() == "=3D" else found.upper()
+    if found[:3].upper() == "=3D":
+        return "equals"
+    return "western letter" if len(found) == len("=FCr") else found.upper()
 
 
 def from_bytes(raw: bytes) -> str:

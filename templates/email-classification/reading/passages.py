@@ -40,6 +40,8 @@ SENTENCE = 600
 SIGNATURE_WORDS = 12
 # So many lines that say something may stand above a banner, below a footer.
 ABOVE_BANNER, BELOW_FOOTER = 1, 2
+# Between 'my company:' and its numbers stand its name and street.
+INTRODUCED = 3
 
 
 def strip(lines: list[str], guard: bool) -> Part:
@@ -133,7 +135,7 @@ def without_imprint(lines: list[str]) -> Part:
     removed: list[Piece] = []
     gone: set[int] = set()
     for run in runs:
-        if is_introduced(lines, run[0]) or heard > run[-1]:
+        if is_introduced(lines, run[0], INTRODUCED) or heard > run[-1]:
             continue
         if sum(len(IMPRINT_ANYWHERE.findall(lines[number])) for number in run) > 1:
             numbers = range(run[0], run[-1] + 1)
@@ -142,10 +144,10 @@ def without_imprint(lines: list[str]) -> Part:
     return [line for number, line in enumerate(lines) if number not in gone], removed
 
 
-def is_introduced(lines: list[str], number: int) -> bool:
-    """Whether the line above ends in a colon: what follows is what the mail is about."""
-    above = neighbour(lines, number, -1)
-    return above.endswith((":", "："))
+def is_introduced(lines: list[str], number: int, reach: int = 1) -> bool:
+    """Whether one of the lines above ends in a colon: what follows is what the mail is about."""
+    above = [line for line in lines[max(0, number - 2 * reach) : number] if line]
+    return any(line.endswith((":", "：")) for line in above[-reach:])
 
 
 def without_delimited(lines: list[str]) -> Part:

@@ -169,7 +169,8 @@ HOSTILE = {
     "lines of devices": "late\n" + "Sent from my iPhone\n" * (MEGABYTE // 20),
     "closings": "late\n" + "Regards a b c d e f\n" * (MEGABYTE // 20),
     "closings of many parts": "late\n" + ("Regards " + "A-b." * 70 + "1\n") * (MEGABYTE // 290),
-    "devices of many parts": "late\n" + ("Sent from my iPhone " + "A-b." * 65 + "lower\n") * (MEGABYTE // 290),
+    "devices of many parts": "late\n"
+    + ("Sent from my iPhone " + "A-b." * 65 + "lower\n") * (MEGABYTE // 290),
     "marks of lost letters": "late a" + "\ufffd" * MEGABYTE + "b",
     "disclaimers without a second sign": "late\n\n" + "this e-mail is confidential " * (MEGABYTE // 28),
     "tags that are none": "<br>late " + "<p a " * (MEGABYTE // 5),
