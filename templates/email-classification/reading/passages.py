@@ -178,6 +178,7 @@ def begins_signature(lines: list[str], number: int) -> bool:
 def without_closings(lines: list[str]) -> Part:
     kept: list[str] = []
     removed: list[Piece] = []
+    last = max((number for number, line in enumerate(lines) if line), default=-1)
     number = 0
     while number < len(lines):
         rule, belongs = CLOSING.find(lines[number]), is_signature
@@ -186,7 +187,7 @@ def without_closings(lines: list[str]) -> Part:
         end = end_of_signature(lines, number + 1, belongs) if rule else number
         # Right above a sentence they close nothing, nor do thanks in the middle, nor the first words.
         goes_on = any(lines[end : end + 1]) and (belongs is is_name or end == number + 1)
-        closes = belongs is is_signature or end > number + 1 or not any(lines[end:])
+        closes = belongs is is_signature or end > number + 1 or end > last
         if rule and not begins_mail(lines, number) and closes and not goes_on:
             removed.append((rule, "\n".join(lines[number:end]).strip()))
             number = end
