@@ -60,6 +60,8 @@ export interface Explanation {
     readonly field: string;
     readonly rule: string;
     readonly characters: number;
+    /** How the piece begins, up to 120 characters. */
+    readonly text: string;
   }>;
   /** False where time was up before every piece was weighed. */
   readonly complete: boolean;

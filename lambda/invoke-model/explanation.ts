@@ -36,8 +36,11 @@ function targetOf(target: unknown): Explanation['targets'][string] | undefined {
 
 function removalOf(removal: unknown): Explanation['removed'][number] | undefined {
   if (!isObject(removal)) return undefined;
-  const { field, rule, characters } = removal;
-  return typeof field === 'string' && typeof rule === 'string' && typeof characters === 'number'
-    ? { field, rule, characters }
+  const { field, rule, characters, text } = removal;
+  return typeof field === 'string' &&
+    typeof rule === 'string' &&
+    typeof characters === 'number' &&
+    typeof text === 'string'
+    ? { field, rule, characters, text }
     : undefined;
 }

@@ -24,8 +24,9 @@ def calibration_error(confidence: NDArray[np.float64], hits: NDArray[np.bool_]) 
     return float(np.abs(gaps).sum() / len(hits))
 
 
-def chance_error(confidence: NDArray[np.float64], rng: np.random.Generator) -> float:
-    """The error that a perfectly calibrated model stays below 95 times in 100, on rows of these confidences.
+def chance_error(confidence: NDArray[np.float64], rng: np.random.Generator) -> tuple[float, float]:
+    """The error that a perfectly calibrated model shows on average, and the one that it stays below 95 times
+    in 100, on rows of these confidences.
 
     Such a model is right with exactly the probability it states, so hits are drawn from the confidences. The
     confidences themselves are kept: the question is about this model on these rows.
@@ -38,7 +39,8 @@ def chance_error(confidence: NDArray[np.float64], rng: np.random.Generator) -> f
     for start in range(0, DRAWS, step):
         hits = rng.random((min(step, DRAWS - start), rows)) < confidence
         errors.append(np.abs(hits @ member - expected).sum(axis=1) / rows)
-    return float(np.quantile(np.concatenate(errors), LEVEL))
+    drawn = np.concatenate(errors)
+    return float(drawn.mean()), float(np.quantile(drawn, LEVEL))
 
 
 def bins_of(confidence: NDArray[np.float64]) -> NDArray[np.int64]:

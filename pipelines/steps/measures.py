@@ -19,7 +19,8 @@ Interval = list[float]
 def measure(truth: list[str], answers: list[Answer], seed: int) -> dict[str, Any]:
     """The metrics of one target, as evaluation.json has them; all are from 0 to 1.
 
-    `calibration_bound` is the error a perfectly calibrated model would stay below on so many rows,
+    `calibration_chance` is the error a perfectly calibrated model shows on average on so many rows, and
+    `calibration_bound` the one it stays below 95 times in 100,
     `coverage` the share of answers that did not abstain, `selective_accuracy` their accuracy (None without
     any), and `threshold` the least confidence that was enough: 0 where none abstained, 1 where all did.
     """
@@ -30,6 +31,7 @@ def measure(truth: list[str], answers: list[Answer], seed: int) -> dict[str, Any
     columns = np.hstack([true, mine, true * mine])
     drawn = sums(columns, len(truth), DRAWS, np.random.default_rng(seed))
     right = np.split(drawn, 3, axis=1)[2].sum(axis=1) / len(truth)
+    chance, most = chance_error(confidence, np.random.default_rng(seed))
     given = np.array([not answer.get("abstained", False) for answer in answers])
     return {
         "accuracy": rounded(hits.mean()),
@@ -37,7 +39,8 @@ def measure(truth: list[str], answers: list[Answer], seed: int) -> dict[str, Any
         "macro_f1": rounded(macro_f1(*np.split(columns.sum(axis=0, keepdims=True), 3, axis=1))[0]),
         "macro_f1_interval": interval(macro_f1(*np.split(drawn, 3, axis=1))),
         "calibration_error": rounded(calibration_error(confidence, hits)),
-        "calibration_bound": rounded(chance_error(confidence, np.random.default_rng(seed))),
+        "calibration_chance": rounded(chance),
+        "calibration_bound": rounded(most),
         "threshold": 0.0 if given.all() else rounded(confidence[given].min(initial=1.0)),
         "coverage": rounded(given.mean()),
         "selective_accuracy": rounded(hits[given].mean()) if given.any() else None,

@@ -19,6 +19,8 @@ from unreadable import open_quote, unreadable
 # A mail with its whole thread; the csv module's default of 128 KB is less.
 LARGEST_CELL = 16 * 1024 * 1024
 SHOWN = 5
+# Share of rows without any text that an export may have; more is a fault of the export.
+BLANK = 0.01
 # The folder that staging puts base data in: a hash that says nothing to a person.
 STAGED = re.compile(r"^base/[0-9a-f]{64}/")
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -45,6 +47,8 @@ class Sources:
     columns: dict[str, list[str]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     set_aside: dict[str, int] = field(default_factory=dict)
+    # What did not stop the run, in sentences for people.
+    warnings: list[str] = field(default_factory=list)
 
     def leave_out(self, why: str) -> None:
         self.set_aside[why] = self.set_aside.get(why, 0) + 1
@@ -81,6 +85,7 @@ def read_csv(sources: Sources, path: Path, name: str, fields: Sequence[str], tar
     ragged: list[int] = []
     again: list[int] = []
     empty: dict[str, list[int]] = {}
+    blank: list[int] = []
     rows = 0
     with path.open(encoding="utf-8-sig", newline="") as file:
         table = csv.reader(noted(file, record), strict=True, skipinitialspace=True)
@@ -107,8 +112,11 @@ def read_csv(sources: Sources, path: Path, name: str, fields: Sequence[str], tar
                 if all(row[column].lstrip("\ufeff") == column for column in row):
                     again.append(start)
                     continue
-                note_empty(row, targets, start, fields, empty)
-                sources.base.append(Source(name, start, row))
+                note_empty(row, targets, start, empty)
+                if any(row[field] for field in fields):
+                    sources.base.append(Source(name, start, row))
+                else:
+                    blank.append(start)
         except csv.Error as error:
             sources.problems.append(broken(name, line, record, error))
             rows += 1
@@ -126,6 +134,7 @@ def read_csv(sources: Sources, path: Path, name: str, fields: Sequence[str], tar
             f"{name}: the header stands again in {where(again)}: files were joined; remove those lines"
         )
     sources.problems.extend(empty_problems(name, empty))
+    note_blank(sources, name, blank, rows, fields)
 
 
 def noted(file: Iterable[str], record: list[str]) -> Iterator[str]:
@@ -163,6 +172,8 @@ def read_jsonl(
 ) -> None:
     empty: dict[str, list[int]] = {}
     wrong: list[int] = []
+    blank: list[int] = []
+    rows = 0
     columns: set[str] = set()
     for line, value in json_lines(path):
         feedback = isinstance(value, dict) and FEEDBACK_KEY in value
@@ -177,8 +188,12 @@ def read_jsonl(
         row = {key: text_in(value[key]) for key in kept}
         if not feedback:
             columns.update(value)
-            note_empty(row, targets, line, fields, empty)
-            sources.base.append(Source(name, line, row))
+            rows += 1
+            note_empty(row, targets, line, empty)
+            if any(row[field] for field in fields):
+                sources.base.append(Source(name, line, row))
+            else:
+                blank.append(line)
         elif not any(row[key] for key in fields):
             sources.leave_out("the text is empty")
         elif not any(row.get(target) for target in targets):
@@ -194,6 +209,7 @@ def read_jsonl(
             f"in {where(wrong)}"
         )
     sources.problems.extend(empty_problems(name, empty))
+    note_blank(sources, name, blank, rows, fields)
 
 
 def json_lines(path: Path) -> Iterator[tuple[int, Any]]:
@@ -229,16 +245,25 @@ def wrong_columns(name: str, header: Sequence[str], wanted: Sequence[str]) -> li
     return problems
 
 
-def note_empty(
-    row: Row, targets: Sequence[str], line: int, fields: Sequence[str], empty: dict[str, list[int]]
-) -> None:
-    """A row needs a text in one of its fields, since a mail may have no subject, and an answer for each
-    target."""
+def note_empty(row: Row, targets: Sequence[str], line: int, empty: dict[str, list[int]]) -> None:
+    """A row needs an answer for each target."""
     for target in targets:
         if not row[target]:
             empty.setdefault(target, []).append(line)
-    if not any(row[field] for field in fields):
-        empty.setdefault(" and ".join(fields), []).append(line)
+
+
+def note_blank(sources: Sources, name: str, blank: Sequence[int], rows: int, fields: Sequence[str]) -> None:
+    """A row needs a text in one of its fields, since a mail may have no subject. A mail without any now and
+    then is no reason to stop: it is left out and named."""
+    if not blank:
+        return
+    said = f"{name}: column {' and '.join(fields)} is empty in {where(blank)}"
+    if len(blank) > BLANK * rows:
+        sources.problems.append(f"{said}: fill it or remove the rows")
+        return
+    sources.warnings.append(f"{said}, which were left out")
+    for _ in blank:
+        sources.leave_out("the text is empty")
 
 
 def empty_problems(name: str, empty: dict[str, list[int]]) -> list[str]:

@@ -48,14 +48,16 @@ def about_macro_f1(target: str, metrics: dict[str, Any], bound: float | None) ->
 
 
 def about_calibration(target: str, metrics: dict[str, Any], bound: float, rows: int) -> Term:
-    error, chance = metrics["calibration_error"], metrics["calibration_bound"]
+    """Refused where the error is above the bound by more than chance adds to an error on so many rows."""
+    error, most = metrics["calibration_error"], metrics["calibration_bound"]
+    limit = max(most, bound + most - metrics["calibration_chance"])
     said = f"calibration error of {target} {error:.3f}"
     if error <= bound:
         return Term("calibration_error", target, True, f"{said} within {bound}")
-    if error <= chance:
-        said += f" is above {bound}, but {rows:,} rows show up to {chance:.3f} by chance alone"
+    if error <= limit:
+        said += f" is above {bound}, but with {rows:,} rows up to {limit:.3f} may be chance"
         return Term("calibration_error", target, True, said)
-    said += f" is above {bound}, and chance alone shows {chance:.3f} at most with {rows:,} rows"
+    said += f" is above {bound}, and with {rows:,} rows chance explains {limit:.3f} at most"
     return Term("calibration_error", target, False, said)
 
 

@@ -110,7 +110,8 @@ def out_of_reach(calibration: dict[str, dict[str, Any]], wanted: dict[str, float
     """Targets whose answers cannot be right as often as abstain.accuracy asks, with what that means."""
     return [
         f"not even the surest answers of {target} are right {wanted[target]:.0%} of the time "
-        f"({found['surest']:.0%}): it abstains below {found['threshold']:.0%} only; look at its labels, or lower abstain.accuracy"
+        f"({found['surest']:.0%}): it abstains below {found['threshold']:.0%} only; "
+        "look at its labels, or lower abstain.accuracy"
         for target, found in calibration.items()
         if found.get("surest", 1.0) < wanted.get(target, 0.0)
     ]

@@ -69,6 +69,8 @@ def prepare(
     problems = list(sources.problems)
     mapped = rename(sources, mapping or {})
     arrived = check(sources, settings, accepted, started)
+    for sentence in sources.warnings:
+        arrived.warn("mails without a text were left out", sentence)
     problems += arrived.problems
     kept, left_out = without_duplicates(sources.base, fields, targets, problems, arrived.repeats.rows)
     # A row without an answer is named already; its empty answer is no class.

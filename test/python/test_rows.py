@@ -64,8 +64,8 @@ def test_names_every_problem_of_every_file_at_once(tmp_path: Path) -> None:
         "a.csv: column 'topic' stands in the header more than once (as column 3 and 4): which one is meant? "
         "Rename or remove the others",
         "b.csv: not the header's 3 cells in 1 row (line 5): quote cells that hold a comma or a line break",
-        "b.csv: column subject and body is empty in 1 row (line 3): fill it or remove the rows",
         "b.csv: column topic is empty in 1 row (line 4): fill it or remove the rows",
+        "b.csv: column subject and body is empty in 1 row (line 3): fill it or remove the rows",
         "c.csv: not UTF-8 in line 2 (byte 0xe9): it looks like ISO-8859-1 (Latin-1); convert it: "
         "iconv -f ISO-8859-1 -t UTF-8 c.csv > new-c.csv, or save it as CSV UTF-8; keep only the new file",
         "d.jsonl: no JSON object with a text for each of subject, body, topic in 2 rows (lines 1, 2)",
@@ -74,6 +74,17 @@ def test_names_every_problem_of_every_file_at_once(tmp_path: Path) -> None:
 
 def test_a_mail_may_lack_a_subject(tmp_path: Path) -> None:
     assert read(tmp_path, mails_csv="subject,body,topic\n,b,billing\n").problems == []
+
+
+def test_a_mail_without_a_text_now_and_then_is_left_out_and_named(tmp_path: Path) -> None:
+    rows = "".join(f"s,text {n},billing\n" for n in range(150))
+    sources = read(tmp_path, mails_csv=f"subject,body,topic\n{rows}, ,billing\n")
+    assert sources.problems == []
+    assert sources.warnings == [
+        "mails.csv: column subject and body is empty in 1 row (line 152), which were left out"
+    ]
+    assert sources.set_aside == {"the text is empty": 1}
+    assert len(sources.base) == 150
 
 
 def test_fails_on_a_folder_without_data(tmp_path: Path) -> None:
@@ -159,7 +170,7 @@ def test_the_rows_before_broken_quoting_and_all_other_files_are_read(tmp_path: P
     sources = read(
         tmp_path, a_csv='subject,body,topic\ns,,x\ns,"b,x\n', b_csv="subject,body,topic\n,,x\ns,c,x\n"
     )
-    assert [source.row["body"] for source in sources.base] == ["", "", "c"]
+    assert [source.row["body"] for source in sources.base] == ["", "c"]
     assert len(sources.problems) == 2
 
 

@@ -126,7 +126,7 @@ describe('an answer that shall be explained', () => {
   const target = (value: string) => ({ value, pieces: [{ text: 'charged', weight: 0.42 }] });
   const explanation = {
     targets: { topic: target('billing'), urgency: target('low') },
-    removed: [{ field: 'body', rule: 'signature', characters: 120 }],
+    removed: [{ field: 'body', rule: 'signature', characters: 120, text: 'Regards' }],
     complete: true,
   };
   const explained = (...explanations: unknown[]) =>
