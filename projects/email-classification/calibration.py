@@ -20,8 +20,8 @@ NOISES = (0.0, 0.5)
 TURNS = 12
 # Fewer answers than these tell nothing about how often such answers are right.
 MIN_ROWS = 30
-# The answers a model is surest of are given, whatever is asked for.
-HIGHEST_THRESHOLD = 0.99
+# An answer that is more likely wrong than right is no answer, however easily the others reach what is wanted.
+UNLIKELY = 0.5
 
 
 @dataclass
@@ -38,6 +38,8 @@ class Calibration:
     rows: int
     # Of these rows, how many of the answers above the threshold are right; None without such an answer.
     accuracy: float | None
+    # How often the surest answers are right: where that is less than wanted, no threshold reaches it.
+    surest: float
     # Share of each class among the rows that taught, in the order of the classes: what is known of an empty
     # mail.
     shares: list[float]
@@ -73,14 +75,22 @@ def calibrate(
     seen = margins[np.arange(len(truth)), truth] > UNSEEN if len(truth) else np.zeros(0, dtype=bool)
     margins, truth = margins[seen], truth[seen]
     if not len(truth):
-        return Calibration(1.0, 0.0, 0.0, 0, None, list(shares))
+        return Calibration(1.0, 0.0, 0.0, 0, None, 1.0, list(shares))
     temperature, noise = fitted(margins, truth)
     sure = probabilities(margins, temperature, noise)
     confidence, right = sure.max(axis=1), sure.argmax(axis=1) == truth
-    bound = threshold(confidence, right, wanted)
+    bound, surest = threshold(confidence, wanted)
     answered = confidence >= bound
     accuracy = round(float(right[answered].mean()), 4) if answered.any() else None
-    return Calibration(round(temperature, 6), round(noise, 6), bound, len(truth), accuracy, list(shares))
+    return Calibration(
+        temperature=round(temperature, 6),
+        noise=round(noise, 6),
+        threshold=bound,
+        rows=len(truth),
+        accuracy=accuracy,
+        surest=round(surest, 4),
+        shares=list(shares),
+    )
 
 
 def fitted(margins: Matrix, truth: NDArray[np.intp]) -> tuple[float, float]:
@@ -121,22 +131,23 @@ def lowest(loss: Callable[[float], float], low: float, high: float) -> float:
     return float(min([(loss(middle), middle), *ends])[1])
 
 
-def threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], wanted: float) -> float:
-    """The lowest confidence from which on the answers were right at least `wanted` of the time.
+def threshold(confidence: NDArray[np.float64], wanted: float) -> tuple[float, float]:
+    """The lowest confidence from which on answers are right at least `wanted` of the time, and how often the
+    surest ones are.
 
-    0 where all answers together are, or where there are too few rows to tell; HIGHEST_THRESHOLD where not
-    even the surest are.
+    How often is what the calibrated confidences say on average, not which of these few rows happened to be
+    right: that would look for the luckiest cut. Where not even the surest answers are right so often, a
+    threshold could only pick at random, and UNLIKELY alone counts.
     """
-    if len(right) < MIN_ROWS or right.mean() >= wanted:
-        return 0.0
-    order = np.argsort(-confidence, kind="stable")
-    confidence = confidence[order]
-    share = np.cumsum(right[order]) / np.arange(1, len(right) + 1)
-    # Answers of the same confidence are given or abstained together.
-    ends = np.append(confidence[1:] < confidence[:-1], True)
-    enough = np.flatnonzero(ends & (share >= wanted) & (np.arange(1, len(right) + 1) >= MIN_ROWS))
-    if not len(enough):
-        return HIGHEST_THRESHOLD
+    if not wanted or len(confidence) < MIN_ROWS:
+        return 0.0, 1.0
+    ordered = np.sort(confidence)[::-1]
+    share = np.cumsum(ordered) / np.arange(1, len(ordered) + 1)
+    surest = float(share[MIN_ROWS - 1])
+    if surest < wanted:
+        return UNLIKELY, surest
+    # The shares fall from the surest row on.
+    lowest = ordered[np.count_nonzero(share >= wanted) - 1]
     # Rounded down, as answers are rounded: the row it was found at stays answered.
-    found = np.floor(confidence[enough[-1]] * 1e6) / 1e6
-    return float(min(found, HIGHEST_THRESHOLD))
+    found = float(np.floor(lowest * 1e6) / 1e6) if share[-1] < wanted else 0.0
+    return max(found, UNLIKELY), surest

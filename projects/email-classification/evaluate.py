@@ -44,7 +44,12 @@ def main() -> str:
 
     events = class_events(its_labels, model.labels, mapping, data.get("rare", {}))
     evaluation = judge(rows, model.answers, model.labels, champion, settings, cheaper, events)
-    evaluation["data"] = {"warnings": data.get("arrival", {}).get("warnings", [])}
+    evaluation["data"] = {
+        "warnings": [
+            *data.get("arrival", {}).get("warnings", []),
+            *out_of_reach(model.calibration, settings.get("abstain", {})),
+        ]
+    }
     fair = [number for number, row in enumerate(rows) if not is_feedback(row)]
     asked, answers = [rows[number] for number in fair], [model.answers[number] for number in fair]
     evaluation["multiclass_classification_metrics"] = studio(asked, answers, settings["targets"][0])
@@ -84,6 +89,8 @@ class Asked:
     labels: dict[str, list[str]]
     vocabulary: list[str]
     history: list[dict[str, Any]]
+    # calibration.json: by target, how often the surest answers are right and the rest of it.
+    calibration: dict[str, dict[str, Any]]
 
 
 def ask(archive: Path, rows: list[Row]) -> Asked:
@@ -95,7 +102,19 @@ def ask(archive: Path, rows: list[Row]) -> Asked:
             labels=read_json(folder / "labels.json"),
             vocabulary=(folder / "vocabulary.txt").read_text(encoding="utf-8").split(),
             history=read_json(folder / "history.json", []),
+            calibration=read_json(folder / "calibration.json", {}),
         )
+
+
+def out_of_reach(calibration: dict[str, dict[str, Any]], wanted: dict[str, float]) -> list[str]:
+    """Targets whose answers cannot be right as often as abstain.accuracy asks, with what that means."""
+    return [
+        f"not even the surest answers of {target} are right {wanted[target]:.0%} of the time "
+        f"({found['surest']:.0%}): it abstains below {found['threshold']:.0%} only; "
+        "look at its labels, or lower abstain.accuracy"
+        for target, found in calibration.items()
+        if found.get("surest", 1.0) < wanted.get(target, 0.0)
+    ]
 
 
 def read_json(path: Path, absent: Any = None) -> Any:

@@ -27,6 +27,8 @@ MOST_FOR, MOST_AGAINST = 10, 5
 # Below, a probability is zero, and so is what it loses.
 LEAST = 1e-12
 # Words; in scripts without spaces, two signs.
+# Characters of a removed piece that are shown; a thread below a mail may be long.
+SHOWN = 120
 WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]{1,2}|[^\s\u2e80-\u9fff\uac00-\ud7af]+")
 
 
@@ -43,7 +45,7 @@ def explain(
         is asked in any case
     :returns: `targets`, by target the answered `value` and its `pieces`, those that spoke for it first, each
         with the `weight` that the logarithm of its probability loses without it; `removed`, what was not
-        read; `complete`, False where time ran out before every piece was left out once
+        read, from its beginning; `complete`, False where time ran out before every piece was left out once
     """
     started = clock()
     text = reading.text
@@ -77,7 +79,12 @@ def explain(
             for target in sure
         },
         "removed": [
-            {"field": piece.field, "rule": piece.rule, "characters": len(piece.text)}
+            {
+                "field": piece.field,
+                "rule": piece.rule,
+                "characters": len(piece.text),
+                "text": piece.text[:SHOWN].encode("utf-8", "replace").decode(),
+            }
             for piece in reading.removed
         ],
         "complete": asked == len(places),

@@ -69,6 +69,8 @@ def prepare(
     problems = list(sources.problems)
     mapped = rename(sources, mapping or {})
     arrived = check(sources, settings, accepted, started)
+    for sentence in sources.warnings:
+        arrived.warn("mails without a text were left out", sentence)
     problems += arrived.problems
     kept, left_out = without_duplicates(sources.base, fields, targets, problems, arrived.repeats.rows)
     # A row without an answer is named already; its empty answer is no class.
@@ -79,7 +81,8 @@ def prepare(
     elif not problems:
         problems.append("the data have no row to learn from besides feedback: name at least one base file")
     used, rare, impossible = without_rare(with_feedback(base, sources, fields, targets), targets)
-    problems += impossible
+    # Of a file that could not be read whole, too few rows of a class say nothing.
+    problems += [] if sources.problems else impossible
     if problems:
         raise job.Refused("\n".join(["the data cannot be trained on:", *problems]))
 
@@ -159,13 +162,17 @@ def clean_all(used: Sequence[Source], fields: Sequence[str], arrived: Arrived) -
 def with_feedback(
     base: list[Source], sources: Sources, fields: list[str], targets: list[str]
 ) -> list[Source]:
-    """Base rows and corrections. The correction of a text that is in the base data corrects that row.
+    """Base rows and corrections. The correction of a text that is in the base data corrects that row, which
+    then is a correction too: it teaches, and does not count at the gate.
 
-    A class that only callers know joins once enough of them have named it; until then it may be a slip.
+    A class that only callers know joins once enough of them have named it; until then it may be a slip. Of a
+    text that the base data have, it is none: they say what the text is today, and an older correction under a
+    class that is gone must not bring that back.
     """
     feedback = sources.feedback
+    classes = {target: {source.row[target] for source in base} for target in targets}
     for target in targets:
-        known = {source.row[target] for source in base}
+        known = classes[target]
         spelled = {identity(label) for label in known}
         named = Counter(source.row[target] for source in feedback if target in source.row)
         for source in feedback:
@@ -184,10 +191,18 @@ def with_feedback(
         if not given:
             continue
         text = identity(raw_text_of(source.row, fields))
-        if text in rows:
-            rows[text] = replace(rows[text], row={**rows[text].row, **given})
-        else:
+        if text not in rows:
             rows[text] = source
+            continue
+        row = rows[text].row
+        gone = [target for target in given if given[target] not in classes[target]]
+        for target in gone:
+            sources.leave_out(f"a class of {target} that the data no longer have")
+        changed = {
+            target: label for target, label in given.items() if target not in gone and label != row[target]
+        }
+        if changed:
+            rows[text] = replace(rows[text], row={**row, **changed, FEEDBACK_KEY: source.row[FEEDBACK_KEY]})
     return list(rows.values())
 
 

@@ -1,5 +1,6 @@
 """Texts and labels as tensors, and the order in which rows teach."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,11 @@ IGNORED = -1
 # Rows of like length make a batch, found among so many batches' rows: little is filling, and the order stays
 # random.
 BUCKET = 32
+
+# Rows from which on batches are large, and the sizes below and from there.
+MANY, SMALL_BATCH, LARGE_BATCH = 5_000, 16, 32
+# So many steps bring an encoder where it no longer gains (BANKING77, and the sample), in so many epochs.
+STEPS, LEAST_EPOCHS, MOST_EPOCHS = 950, 3, 10
 
 
 class Tokens:
@@ -64,6 +70,13 @@ def weigh(task: Task, target: str, power: float, cap: float) -> torch.Tensor:
         return torch.zeros(len(rows))
     weights = np.where(there, np.minimum((rows[there].mean() / np.maximum(rows, 1)) ** power, cap), 0.0)
     return torch.from_numpy(weights / (weights @ rows / rows.sum())).float()
+
+
+def plan(rows: int, batch: int | None, epochs: int | None) -> tuple[int, int]:
+    """Rows of a batch, and epochs, where not given: few rows are shown more often, in smaller batches."""
+    size = batch or (SMALL_BATCH if rows < MANY else LARGE_BATCH)
+    steps = math.ceil(rows / size)
+    return size, epochs or min(MOST_EPOCHS, max(LEAST_EPOCHS, math.ceil(STEPS / steps)))
 
 
 def batches(ids: Sequence[Sequence[int]], size: int, seed: int, epoch: int) -> list[list[int]]:

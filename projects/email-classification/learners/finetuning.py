@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# Read when the libraries are imported: a job has no network, and nothing is looked for there. The last makes
-# cuBLAS deterministic.
+# Read when the libraries are imported. A job has no network, and nothing is looked for there. The third makes
+# cuBLAS deterministic. The last lets threads that wait sleep: beside other work on the same cores, spinning
+# made a step four times as long.
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_VERBOSITY="error", CUBLAS_WORKSPACE_CONFIG=":4096:8")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 import torch
@@ -20,7 +22,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
 from learners import Matrix, Task
-from learners.batches import IGNORED, Tokens, batches, codes, tensors, weigh
+from learners.batches import IGNORED, Tokens, batches, codes, plan, tensors, weigh
 from learners.checkpoints import ENDED, Checkpoints, Interruption, fingerprint
 from learners.head_start import start as start_head
 from learners.network import Network, build, merge
@@ -57,8 +59,9 @@ class Tuning:
             weigh(task, target, knobs["class_weights"], knobs["class_weight_cap"]).to(self.device)
             for target in task.classes
         ]
-        self.steps = math.ceil(len(self.ids) / knobs["batch"])
-        self.total = self.steps * int(knobs["epochs"])
+        self.batch, epochs = plan(len(self.ids), knobs["batch"], knobs["epochs"])
+        self.steps = math.ceil(len(self.ids) / self.batch)
+        self.total = self.steps * epochs
         rate = knobs["rate"] if knobs["rate"] is not None else RATES[knobs["method"]]
         self.learned = {name: part for name, part in self.network.named_parameters() if part.requires_grad}
         self.optimizer = torch.optim.AdamW(
@@ -90,7 +93,7 @@ class Tuning:
         with Interruption() as interruption:
             while self.step < self.total and self.bad < self.knobs["patience"]:
                 epoch, start = divmod(self.step, self.steps)
-                for rows in batches(self.ids, self.knobs["batch"], self.task.seed, epoch)[start:]:
+                for rows in batches(self.ids, self.batch, self.task.seed, epoch)[start:]:
                     loss = self.advance(rows)
                     if self.step % max(1, self.total // 200) == 0:
                         self.say({"loss": loss})

@@ -38,10 +38,12 @@ KNOBS: dict[str, Any] = {
     "decay": 0.01,
     "clip": 1.0,
     "smoothing": 0.0,
-    "batch": 32,
-    # At most so many; it ends earlier when macro F1 on the held rows has not risen for `patience` epochs.
-    "epochs": 4,
-    "patience": 2,
+    # Rows a step, and epochs at most; None takes what suits the number of rows (plan in batches.py). It ends
+    # earlier when macro F1 on the held rows has not risen for `patience` epochs: the first may cost some,
+    # while the rate is high, and the last gain most.
+    "batch": None,
+    "epochs": None,
+    "patience": 3,
     # A text's first tokens; a word is one or two. Time grows with what texts have, not with this.
     "max_tokens": 256,
     # A class weighs (mean rows of a class / its rows) to this power, at most the cap: 0 weighs all rows

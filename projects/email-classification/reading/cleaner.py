@@ -11,6 +11,7 @@ from collections.abc import Callable
 from reading import encodings, markup
 from reading.passages import without_passages
 from reading.rules import LIMITS, Piece, pattern, readable, rules
+from reading.speech import speaks
 from reading.thread import untangle
 
 REMOVE, REPLACE = rules("remove"), rules("replace")
@@ -18,7 +19,9 @@ MARKUP, PREFIX, FORWARDING = rules("markup")[0], rules("prefix")[0], rules("forw
 # What a surrogate pair left, and what a transport did, comes before HTML, which may have been encoded.
 BEFORE_HTML = ("encoding.quoted-printable", "encoding.words")
 AFTER_HTML = ("encoding.entities", "encoding.mojibake")
-LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\u2028\u2029]")
+# Also half of a letter that was read in the wrong encoding: a line end where none was mended.
+NEXT_LINE = re.compile("\x85")
 BLANK = re.compile(r"[^\S\n]+")
 EMPTY_LINES = re.compile(r"\n{3,}")
 # A subject: one line of at most so many characters.
@@ -67,6 +70,7 @@ def once(text: str, forwarded: bool) -> tuple[str, list[Piece]]:
         text, removed[len(removed) :] = markup.to_text(text, MARKUP["id"])
     take(lambda value: limited(value, LIMITS["read_characters"]))
     take(lambda value: encodings.decode(value, *AFTER_HTML))
+    take(lambda value: (NEXT_LINE.sub("\n", value), []))
     take(lambda value: (tidy(value), []))
     if "\n" in text or ">" in text:
         take(lambda value: by_lines(value, forwarded))
@@ -96,6 +100,8 @@ def by_lines(text: str, forwarded: bool) -> tuple[str, list[Piece]]:
 def alone(text: str) -> tuple[str, list[Piece]]:
     """A text of one line: a subject, or a mail that lost its line ends."""
     kept, removed = without_passages([text])
+    if speaks([text]) and not speaks(kept):
+        kept, removed = [text], []
     text = "\n".join(kept)
     found = pattern(PREFIX["id"]).match(text) if len(text) <= SHORT else None
     if found and readable(text[found.end() :]):

@@ -14,6 +14,8 @@ from reading.rules import Piece, pattern, rules
 ESCAPES = re.compile(r"(?:=[0-9A-Fa-f]{2})++")
 AMPERSANDS = re.compile(r"&(?:amp;)++(?=[a-zA-Z#])")
 SOFT_BREAK = re.compile(r"=[ \t]{0,5}\n")
+# One sign may stand in an address or an equation.
+SIGNS = 2
 
 
 def decode(text: str, *ids: str) -> tuple[str, list[Piece]]:
@@ -39,9 +41,25 @@ def surrogates(text: str) -> str:
 
 
 def quoted_printable(text: str) -> str:
+    signs: set[str] = set()
+    for found in pattern("encoding.quoted-printable").finditer(text):
+        signs.add(sign(found[0]))
+        if len(signs) == SIGNS:
+            break
+    else:
+        return text
     return ESCAPES.sub(
         lambda found: from_bytes(bytes.fromhex(found[0].replace("=", ""))), SOFT_BREAK.sub("", text)
     )
+
+
+def sign(found: str) -> str:
+    """What kind of sign was found; each letter in UTF-8 is one of its own."""
+    if found.endswith("="):
+        return "soft break"
+    if found[:3].upper() == "=3D":
+        return "equals"
+    return "western letter" if len(found) == len("=FCr") else found.upper()
 
 
 def from_bytes(raw: bytes) -> str:
@@ -77,7 +95,23 @@ def entities(text: str) -> str:
 def mojibake(text: str) -> str:
     """Line by line, as a mail may hold sound and broken ones."""
     lines = text.split("\n")
-    return "\n".join(ftfy.fix_encoding(line) if ftfy.badness.is_bad(line) else line for line in lines)
+    return "\n".join(mended(line) if ftfy.badness.is_bad(line) else line for line in lines)
+
+
+def mended(line: str) -> str:
+    """A broken line; where a part of it was mended, the words that still look broken are tried one by one."""
+    fixed = ftfy.fix_encoding(line)
+    broken = pattern("encoding.mojibake")
+    if fixed == line or broken.search(fixed) is None:
+        return fixed
+    return " ".join(mended_word(word) if broken.search(word) else word for word in fixed.split(" "))
+
+
+def mended_word(word: str) -> str:
+    try:
+        return word.encode("sloppy-windows-1252").decode("utf-8")
+    except UnicodeError:
+        return word
 
 
 DECODINGS: dict[str, Callable[[str], str]] = {

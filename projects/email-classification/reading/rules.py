@@ -40,7 +40,8 @@ def pattern(rule_id: str) -> re.Pattern[str]:
 def source(rule: dict[str, Any]) -> str:
     if "pattern" in rule:
         return str(rule["pattern"])
-    return str(DATA["kinds"][rule["kind"]]["frame"]).replace("PHRASES", "|".join(rule["phrases"]))
+    framed = str(DATA["kinds"][rule["kind"]]["frame"]).replace("PHRASES", "|".join(rule["phrases"]))
+    return framed.replace("NAMES", "|".join(rule.get("names", [])))
 
 
 class Lines:

@@ -4,8 +4,9 @@ with them."""
 import re
 from dataclasses import dataclass, field
 
-from reading.passages import says_something, strip
+from reading.passages import strip
 from reading.rules import LIMITS, Lines, Piece, pattern, readable, rules
+from reading.speech import ASKS, says_something
 
 # A quoted paragraph may be one long line.
 QUOTED = pattern("quote.lines")
@@ -15,7 +16,13 @@ ABOVE = Lines("forward", "original")
 FORWARDS = frozenset(rule["id"] for rule in rules("forward"))
 HEADER = Lines("header")
 LEVEL = re.compile(r"^ ?(?:>|&gt;) ?", re.IGNORECASE)
-FROM, SUBJECT = "header.from", "header.subject"
+FROM, SENT, SUBJECT = "header.from", "header.sent", "header.subject"
+YOU = pattern("person.you")
+ADDRESS = re.compile(r"[<(\[:][^<>\s]{0,80}@")
+MOMENT = re.compile(r"@|\b(?:19|20)\d\d\b|\b\d{1,2}[:h]\d\d\b")
+CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
+# '> 3 weeks' in the middle of a sentence.
+COMPARED = re.compile(r"^ ?> ?[\d.,]")
 SUBJECT_PREFIX = pattern("prefix.subject")
 # A header block has three labels within so many lines, of which one may be the rest of a long list.
 HEADER_LINES, HEADER_LABELS = 7, 3
@@ -82,7 +89,7 @@ def divide(lines: list[str]) -> Split:
     number = 0
     while number < len(lines):
         line = lines[number]
-        if QUOTED.match(line):
+        if QUOTED.match(line) and not compares(lines, number):
             end = end_of_quote(lines, number)
             take_announcement(split)
             split.quotes.append(lines[number:end])
@@ -99,6 +106,11 @@ def divide(lines: list[str]) -> Split:
             # Quoted lines show where the quoted mail ends: what follows them is an answer, too.
             split.removed.append((rule, "\n".join(heading)))
             number += length
+            continue
+        if rule.startswith("reply") and not by_program(" ".join(heading)):
+            # A sentence of the customer's, who goes on below what they quote.
+            split.own.append(line)
+            number += 1
             continue
         split.rule, split.heading, split.rest = rule, heading, lines[number + length :]
         break
@@ -123,18 +135,40 @@ def boundary(lines: list[str], number: int) -> tuple[str | None, int]:
     return None, 0
 
 
+def by_program(announcement: str) -> bool:
+    """Whether a program announces a mail here: by address or time, not in the words of a person."""
+    if ADDRESS.search(announcement):
+        return True
+    return bool(MOMENT.search(announcement)) and not (YOU.search(announcement) or ASKS.search(announcement))
+
+
+def compares(lines: list[str], number: int) -> bool:
+    """Whether the line goes on in a sentence with 'more than': a number, below words without an end."""
+    above = lines[number - 1] if number else ""
+    below = lines[number + 1] if number + 1 < len(lines) else ""
+    return (
+        COMPARED.match(lines[number]) is not None
+        and above[-1:].isalpha()
+        and not QUOTED.match(above)
+        and not QUOTED.match(below)
+    )
+
+
 def begins_header(lines: list[str], number: int) -> bool:
     if HEADER.find(lines[number]) is None:
         return False
     labels = [HEADER.find(line) for line in lines[number : number + HEADER_LINES]]
     strangers = 0
     found: set[str] = set()
+    sure = False
     for line, label in zip(lines[number:], labels, strict=False):
         strangers += label is None and bool(line)
         if strangers > 1:
             break
-        found |= {label} if label else set()
-    return FROM in found and len(found) >= HEADER_LABELS
+        if label:
+            found.add(label)
+            sure = sure or label == SUBJECT or "@" in line or (label == SENT and bool(CLOCK.search(line)))
+    return sure and FROM in found and len(found) >= HEADER_LABELS
 
 
 def without_header(lines: list[str]) -> tuple[list[str], list[str], list[str]]:

@@ -24,7 +24,7 @@ from train import learn
 FILE = Path(__file__).with_name("cleaning_cases.json")
 CASES: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
 # Kinds whose rules only help others: nothing is removed in their name.
-HELPERS = {"quote", "block", "paragraph", "header", "postscript", "nothing", "forwarding"}
+HELPERS = {"quote", "block", "paragraph", "header", "postscript", "nothing", "forwarding", "person"}
 MEGABYTE = 1_000_000
 
 
@@ -164,6 +164,19 @@ HOSTILE = {
     "NULs": "late" + "\x00" * MEGABYTE,
     "a link": "late https://a/" + "b" * MEGABYTE,
     "spaces": "late" + " " * MEGABYTE,
+    "imprints": "late\n" + "NIP: 1\nNIP: 2\n\na\nb\n" * (MEGABYTE // 19),
+    "links of tools": "late\n" + "unsubscribe\n" * (MEGABYTE // 12),
+    "lines of devices": "late\n" + "Sent from my iPhone\n" * (MEGABYTE // 20),
+    "closings": "late\n" + "Regards a b c d e f\n" * (MEGABYTE // 20),
+    "closings of many parts": "late\n" + ("Regards " + "A-b." * 70 + "1\n") * (MEGABYTE // 290),
+    "devices of many parts": "late\n"
+    + ("Sent from my iPhone " + "A-b." * 65 + "lower\n") * (MEGABYTE // 290),
+    "marks of lost letters": "late a" + "\ufffd" * MEGABYTE + "b",
+    "disclaimers without a second sign": "late\n\n" + "this e-mail is confidential " * (MEGABYTE // 28),
+    "tags that are none": "<br>late " + "<p a " * (MEGABYTE // 5),
+    "tags with spaces": "<br>late " + ("<p" + " " * 200) * (MEGABYTE // 202),
+    "links": "<p>late" + "<a x>" * (MEGABYTE // 5),
+    "signs of an encoding": "late " + "=C3=BC" * (MEGABYTE // 6),
 }
 
 

@@ -263,8 +263,32 @@ def test_a_correction_of_a_known_text_corrects_it(mails: list[Row], settings: di
         "inference_id": "i",
     }
     rows, report = prepare(sources_of(mails, [taught]), settings)
-    assert rows[0] == {**mails[0], "urgency": wanted}
+    # It teaches as a correction does, and does not count at the gate.
+    assert rows[0] == {**mails[0], "urgency": wanted, "inference_id": "i"}
+    assert report["feedback"] == 1
+
+
+def test_a_correction_that_confirms_the_data_changes_nothing(
+    mails: list[Row], settings: dict[str, Any]
+) -> None:
+    taught = {**mails[0], "inference_id": "i"}
+    rows, report = prepare(sources_of(mails, [taught]), settings)
+    assert rows[0] == mails[0]
     assert report["feedback"] == 0
+
+
+def test_old_corrections_do_not_bring_a_class_back_that_the_data_no_longer_have(
+    mails: list[Row], settings: dict[str, Any]
+) -> None:
+    # The export calls every bill an invoice now; corrections of the same texts still say billing.
+    renamed = [{**row, "topic": "invoices"} if row["topic"] == "billing" else row for row in mails]
+    taught = [
+        {**row, "inference_id": f"i{number}"}
+        for number, row in enumerate(row for row in mails if row["topic"] == "billing")
+    ]
+    rows, report = prepare(sources_of(renamed, taught), settings)
+    assert "billing" not in {row["topic"] for row in rows}
+    assert report["set_aside"] == {"a class of topic that the data no longer have": len(taught)}
 
 
 def test_a_new_class_of_few_callers_is_set_aside_until_more_name_it(

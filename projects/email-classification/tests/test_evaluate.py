@@ -166,3 +166,12 @@ def test_a_row_whose_class_was_too_rare_to_learn_counts_neither_as_right_nor_as_
     said = [answer_of("billing")] * 3
     assert evaluate.errors_of(rows, said, "topic") == {"rows": 2, "wrong": 1}
     assert studio(rows, said, "topic")["accuracy"]["value"] == 0.5
+
+
+def test_a_target_that_cannot_be_right_as_often_as_wanted_is_told() -> None:
+    calibration = {"topic": {"surest": 0.97, "threshold": 0.6}, "urgency": {"surest": 0.88, "threshold": 0.5}}
+    assert evaluate.out_of_reach(calibration, {"topic": 0.95, "urgency": 0.95}) == [
+        "not even the surest answers of urgency are right 95% of the time (88%): it abstains below 50% only; "
+        "look at its labels, or lower abstain.accuracy"
+    ]
+    assert evaluate.out_of_reach(calibration, {"topic": 0.95, "urgency": 0.0}) == []

@@ -57,7 +57,9 @@ def test_each_target_has_its_own_reasons() -> None:
 
 def test_says_what_was_not_read_without_its_words() -> None:
     found = Model().explain("invoice", removed=[Removed("body", "closing.en", "Regards\nMax")])
-    assert found["removed"] == [{"field": "body", "rule": "closing.en", "characters": 11}]
+    assert found["removed"] == [
+        {"field": "body", "rule": "closing.en", "characters": 11, "text": "Regards\nMax"}
+    ]
 
 
 def test_an_empty_mail_has_an_answer_and_no_reasons() -> None:

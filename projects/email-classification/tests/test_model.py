@@ -203,24 +203,36 @@ def test_the_temperature_makes_overconfident_margins_modest() -> None:
 
 
 def test_the_threshold_is_the_lowest_confidence_from_which_answers_are_right_often_enough() -> None:
-    # The surer half is always right, the other half every second time.
-    truth = np.zeros(400, dtype=np.intp)
-    sure = np.linspace(4, 0.1, 400)
-    sure[200::2] *= -1
-    margins = np.stack([sure, np.zeros(400)], axis=1).astype(np.float32)
-    found = calibrate(margins, truth, 0.95, [1.0, 0.0])
-    assert found.accuracy == pytest.approx(0.95, abs=0.01)
+    rng = np.random.default_rng(3)
+    sure = rng.uniform(0, 4, size=4000)
+    truth = (rng.random(4000) > 1 / (1 + np.exp(-sure))).astype(np.intp)
+    margins = np.stack([sure, np.zeros(4000)], axis=1).astype(np.float32)
+    found = calibrate(margins, truth, 0.95, [0.8, 0.2])
+    assert found.accuracy == pytest.approx(0.95, abs=0.02)
     confidence = probabilities(margins, found.temperature, found.noise).max(axis=1)
-    assert np.mean(confidence >= found.threshold) == pytest.approx(0.555, abs=0.02)
-    assert calibrate(margins, truth, 0.7, [1.0, 0.0]).threshold == 0
-    assert calibrate(margins, truth, 0.0, [1.0, 0.0]).threshold == 0
+    # Fewer would be right as often as wanted, more would not.
+    assert confidence[confidence >= found.threshold].mean() == pytest.approx(0.95, abs=0.001)
+    assert calibrate(margins, truth, 0.0, [0.8, 0.2]).threshold == 0
 
 
-def test_the_threshold_is_nought_with_too_few_rows_to_tell_and_never_above_99_percent() -> None:
-    wrong = np.tile(np.array([[3.0, 0.0]], np.float32), (60, 1))
-    truth = np.array([0, 1] * 30)
-    assert calibrate(wrong, truth, 0.95, [0.5, 0.5]).threshold == 0.99
-    assert calibrate(wrong[:20], truth[:20], 0.95, [0.5, 0.5]).threshold == 0
+def test_what_even_the_surest_answers_do_not_reach_is_told_and_leaves_unlikely_answers_abstained() -> None:
+    # One label in five is wrong, whatever the margin.
+    truth = np.array([0, 0, 0, 0, 1] * 80)
+    margins = np.tile(np.array([[3.0, 0.0]], np.float32), (400, 1))
+    found = calibrate(margins, truth, 0.95, [0.8, 0.2])
+    assert found.surest == pytest.approx(0.8, abs=0.01)
+    assert found.threshold == 0.5
+
+
+def test_a_target_that_is_right_often_enough_abstains_only_where_it_is_likelier_wrong() -> None:
+    truth = np.array([0, 1] * 50)
+    margins = (np.eye(2)[truth] * 8).astype(np.float32)
+    assert calibrate(margins, truth, 0.95, [0.5, 0.5]).threshold == 0.5
+
+
+def test_too_few_rows_to_tell_never_abstain() -> None:
+    wrong = np.tile(np.array([[3.0, 0.0]], np.float32), (20, 1))
+    assert calibrate(wrong, np.array([0, 1] * 10), 0.95, [0.5, 0.5]).threshold == 0
 
 
 def test_probabilities_add_up_to_one_for_any_text(model: Model) -> None:

@@ -22,7 +22,7 @@ from transformers import BertConfig, BertModel
 
 import job
 from learners import UNSEEN, Matrix, Task, finetuning, onnx_export, transformer
-from learners.batches import batches, weigh
+from learners.batches import batches, plan, weigh
 from learners.checkpoints import ENDED, KEPT
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -32,6 +32,7 @@ KNOBS: dict[str, Any] = {
     **transformer.KNOBS,
     "epochs": 3,
     "batch": 8,
+    "patience": 2,
     "rank": 4,
     "rate": 5e-3,
     "checkpoint_seconds": 0.0,
@@ -264,6 +265,14 @@ def test_an_epoch_has_every_row_once_in_an_order_of_its_own() -> None:
     assert sorted(row for batch in first for row in batch) == list(range(100))
     assert first == batches(ids, 8, 1, 0)
     assert first != second
+
+
+@pytest.mark.parametrize(
+    ("rows", "chosen"), [(150, (16, 10)), (2765, (16, 6)), (7675, (32, 4)), (200_000, (32, 3))]
+)
+def test_few_rows_are_shown_more_often(rows: int, chosen: tuple[int, int]) -> None:
+    assert plan(rows, None, None) == chosen
+    assert plan(rows, 8, 2) == (8, 2)
 
 
 def test_stops_when_the_held_rows_no_longer_gain(weights: Path, tmp_path: Path) -> None:
