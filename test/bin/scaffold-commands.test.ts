@@ -31,9 +31,7 @@ const KIND = 'email-classification';
 test('a project is made at the command line; its steps are the answer, what was done is said beside', () => {
   const { code, out, err } = mlops('new', KIND, 'tickets', '--fields', 'text', '--targets', 'queue, urgency');
   expect(code).toBe(0);
-  expect(err).toContain(
-    `from ${KIND}@1\n  text holds subject and body of the sample\n  queue holds topic`,
-  );
+  expect(err).toContain(`from ${KIND}@1\n  text holds subject and body of the sample\n  queue holds topic`);
   expect(out).toMatch(/^1\. Edit\n/);
   expect(out).toContain('npx cdk deploy tickets-delivery');
   expect(mlops('new', '--steps', 'tickets')).toMatchObject({ code: 0, out });
