@@ -76,6 +76,8 @@ export function withOtherLearner(
   if (!wanted.serve_gpu && hasAccelerator(chosen.serve.instance)) set(['serve', 'instance'], MACHINES.cpu[0]);
   const cheaper = cheaperLearner(learners, learner);
   if (cheaper) file.setIn(['gate', 'cheaper'], 'told');
+  // Two trainings on few rows differ by chance, and one of them is to be played to its end.
+  file.setIn(['gate', 'champion'], 'ignored');
 
   const lowered = Object.entries(project.gate.macro_f1).filter(([, bound]) => bound > REACHED.macro_f1);
   for (const [target] of lowered) file.setIn(['gate', 'macro_f1', target], REACHED.macro_f1);
@@ -110,6 +112,10 @@ function notesOf(
     {
       what: 'bounds of the gate',
       why: `${bounds.join(', ')} and a calibration error of ${gate.calibration_error} are for ${[...new Set(Object.values(environments).map((each) => each.learner))].join(' and ')} on the data of the project; ${learner} is let pass from ${REACHED.macro_f1}, up to ${REACHED.calibration_error}`,
+    },
+    {
+      what: 'gate.champion',
+      why: `that a model may not be worse than the one in service is computed and told, not enforced here: ${learner} learns from few rows`,
     },
     ...(cheaper
       ? [

@@ -43,7 +43,7 @@ test('the copy trains the learner that is asked for, and is told of the cheaper 
     gate: { cheaper: 'told', macro_f1: { topic: 0.3, urgency: 0.3, language: 0.3 }, calibration_error: 0.3 },
   });
   expect(project.environments.prod).toEqual(only(config).project.environments.prod);
-  expect(copy.notes.map(({ what }) => what)).toEqual(['bounds of the gate', 'gate.cheaper']);
+  expect(copy.notes.map(({ what }) => what)).toEqual(['bounds of the gate', 'gate.champion', 'gate.cheaper']);
   expect(copy.notes[0]?.why).toContain(
     'topic 0.85, urgency 0.8, language 0.95 and a calibration error of 0.05 are for linear',
   );
@@ -56,6 +56,7 @@ test('a learner that needs a GPU gets a machine with one, on spare capacity, so 
   expect(project.environments.dev?.train).toMatchObject({ instance: 'ml.g5.2xlarge', spot: true });
   expect(copy.notes.map(({ what }) => what)).toEqual([
     'bounds of the gate',
+    'gate.champion',
     'gate.cheaper',
     'a GPU (ml.g5.2xlarge)',
     'all rows of sample/',
