@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { modelsIn } from '../../lib/config/base-models';
 import { deliveryNamesOf, namesOf, platformNamesOf } from '../../lib/config/names';
 import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
+import { modelsIn } from '../../lib/config/used-base-models';
 import { distinctImages, IMAGE_FOLDER, learnerImages } from '../../pipelines/images';
 import type { DeliveryRehearsal } from '../../rehearsal/delivery/rehearse-delivery';
 import { weightsFolder } from '../../workbench/weights/fetch';

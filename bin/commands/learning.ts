@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { baseModelOf } from '../../lib/config/base-models';
 import type { Project } from '../../lib/config/project';
+import { baseModelOf } from '../../lib/config/used-base-models';
 import { Refusal } from '../../operations/terminal/refusal';
 import { fittedBeside } from '../../pipelines/learners';
 import { environment } from '../../rehearsal/environments/environment';

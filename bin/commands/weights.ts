@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
-import { type BaseModel, modelsIn } from '../../lib/config/base-models';
+import type { BaseModel } from '../../lib/config/base-models';
 import { namesOf } from '../../lib/config/names';
 import type { Platform } from '../../lib/config/platform';
 import type { Project } from '../../lib/config/project';
+import { modelsIn } from '../../lib/config/used-base-models';
 import { accessTo } from '../../operations/aws/credentials';
 import { stageWeights } from '../../operations/delivery/staging/stage-weights';
 import { helpEnd } from '../../operations/terminal/exit-codes';

@@ -1,6 +1,6 @@
 import { cheaperLearner } from '../../pipelines/learners';
-import { baseModelOf } from './base-models';
 import { ABSTAIN_ACCURACY, type Project } from './project';
+import { baseModelOf } from './used-base-models';
 
 /** Rows of captured traffic that one statistic of the monitor is made of. */
 const MONITOR_WINDOW = 500;

@@ -1,7 +1,7 @@
 import { type App, PermissionsBoundary, type Stack } from 'aws-cdk-lib';
 import { learnerImages } from '../../pipelines/images';
 import { fittedBeside } from '../../pipelines/learners';
-import { baseModelOf } from '../config/base-models';
+import { baseModelOf } from '../config/used-base-models';
 import { scheduleOf, secondsOf } from '../config/calendar';
 import { namesOf, type Place, type PlatformNames } from '../config/names';
 import type { Platform } from '../config/platform';

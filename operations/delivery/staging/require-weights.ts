@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { baseModelOf } from '../../../lib/config/base-models';
 import type { Project, ProjectEnvironment } from '../../../lib/config/project';
+import { baseModelOf } from '../../../lib/config/used-base-models';
 import { Refusal } from '../../terminal/refusal';
 import { areWeightsStaged } from './stage-weights';
 

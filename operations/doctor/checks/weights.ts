@@ -1,7 +1,8 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { type BaseModel, modelsIn } from '../../../lib/config/base-models';
+import type { BaseModel } from '../../../lib/config/base-models';
 import { namesOf } from '../../../lib/config/names';
 import type { Project } from '../../../lib/config/project';
+import { modelsIn } from '../../../lib/config/used-base-models';
 import { weightsPrefix } from '../../../pipelines/base-models';
 import type { Check } from '../check';
 import { listed } from '../commands';
