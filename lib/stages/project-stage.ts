@@ -1,11 +1,11 @@
 import { type App, PermissionsBoundary, type Stack } from 'aws-cdk-lib';
 import { learnerImages } from '../../pipelines/images';
 import { fittedBeside } from '../../pipelines/learners';
-import { baseModelOf } from '../config/used-base-models';
 import { scheduleOf, secondsOf } from '../config/calendar';
 import { namesOf, type Place, type PlatformNames } from '../config/names';
 import type { Platform } from '../config/platform';
 import type { Project, ProjectEnvironment } from '../config/project';
+import { baseModelOf } from '../config/used-base-models';
 import { MonitoringStack } from '../stacks/monitoring-stack';
 import type { ProjectStackProps } from '../stacks/project-stack-props';
 import { ServingStack } from '../stacks/serving-stack';
