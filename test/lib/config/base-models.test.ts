@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,14 @@ test('weights are named by the names and the contents of their files, in whateve
     name: 'small',
     hash: first,
   });
+});
+
+test('a job names the files that it is given in the same way', () => {
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  const files = { 'model.onnx': { sha256: sha256('weights') }, 'config.json': { sha256: sha256('{}') } };
+
+  // The same vector as in the template's test of base_model.py.
+  expect(weightsHash(files)).toBe('55f29d955f6843a99b89c5b8db3b269d78de6036ed9fb07d39e0c6e2cd29c435');
 });
 
 test('a project without the file has no base models, and loads: its learners may need none', () => {
