@@ -18,7 +18,7 @@ export function showComparison(found: Comparison, { paint, width }: Terminal): s
     [...verdictOf(differences), ...left].join('\n'),
     ['Classes that changed:', ...orNone(classes(classLines(differences)))].join('\n'),
     [
-      `Rows that flipped, ${differences.flips.length} of ${differences.flipped}:`,
+      `Rows that flipped, ${differences.flips.length} of ${differences.flipped} (+ this is right, - it no longer is):`,
       ...orNone(differences.flips.flatMap((flip) => flipLines(flip, width, paint))),
     ].join('\n'),
     wrap(`The gate, with ${found.against.name} as the champion: ${evaluation.gate.sentence}`, width).join(

@@ -7,7 +7,7 @@ import { Refusal } from '../../terminal/refusal';
  * Puts some rows of what a run trained on under a prefix of their own: every so many-th line, so that rows which are
  * sorted by class still show all classes.
  *
- * @param prefix folder of the rows, one JSON object a line or CSV with a header
+ * @param prefix folder of the rows, JSON Lines: a line of CSV need not be a row, cells may hold line ends
  * @returns the prefix they lie under, `data/smoke/<sha256>/`
  */
 export async function stageSample(
@@ -22,14 +22,14 @@ export async function stageSample(
     { Bucket: bucket, Prefix: prefix },
   )) {
     for (const { Key } of Contents ?? []) {
-      if (!Key || !/\.(jsonl|csv)$/.test(Key)) continue;
+      if (!Key?.endsWith('.jsonl')) continue;
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-      files.set(basename(Key), sampled((await Body?.transformToString()) ?? '', rows, Key.endsWith('.csv')));
+      files.set(basename(Key), sampled((await Body?.transformToString()) ?? '', rows));
     }
   }
   if (files.size === 0) {
     throw new Refusal(
-      `s3://${bucket}/${prefix} holds no rows · allowed: .jsonl or .csv files, which preprocess.py writes to its output train`,
+      `s3://${bucket}/${prefix} holds no rows · allowed: .jsonl files, which preprocess.py writes to its output train`,
     );
   }
   const hash = createHash('sha256');
@@ -43,10 +43,9 @@ export async function stageSample(
   return target;
 }
 
-function sampled(text: string, rows: number, hasHeader: boolean): string {
+function sampled(text: string, rows: number): string {
   const lines = text.split('\n').filter((line) => line !== '');
-  const header = hasHeader ? lines.splice(0, 1) : [];
   const every = Math.max(1, Math.floor(lines.length / rows));
   const some = lines.filter((_, index) => index % every === 0).slice(0, rows);
-  return `${[...header, ...some].join('\n')}\n`;
+  return `${some.join('\n')}\n`;
 }
