@@ -11,7 +11,7 @@ MOST_POINTS = 400
 
 
 class Watch:
-    """Prints `train linear fit 40 % loss=0.31 left=12s`, and keeps the figures as curves.
+    """Prints `train linear fit to calibrate 40 % loss=0.31 left=12s`, and keeps the figures as curves.
 
     Called as `learners.Progress`; `history` is what history.json will hold: a list of
     {"curve", "x", "y", "stage"}, of which the report draws one chart a curve.
@@ -19,6 +19,8 @@ class Watch:
 
     def __init__(self, what: str) -> None:
         self.what = what
+        # What the next fit is for, as train.py says: a learner that learns several times prints as often.
+        self.purpose = ""
         self.history: list[dict[str, Any]] = []
         self._stage = ""
         self._started = self._printed = time.monotonic()
@@ -37,7 +39,8 @@ class Watch:
         left = f" left={spent / done - spent:.0f}s" if 0 < done < 1 else ""
         took = f" took={spent:.1f}s" if done >= 1 else ""
         measured = "".join(f" {name}={value:.4g}" for name, value in figures.items())
-        line = f"train {self.what} {stage} {done:.0%}{measured}{left}{took}".replace("%", " %", 1)
+        named = f"{stage} {self.purpose}".strip()
+        line = f"train {self.what} {named} {round(100 * done)} %{measured}{left}{took}"
         if sys.stdout.isatty():
             print(f"\r\x1b[K{line}", end="\n" if done >= 1 else "", flush=True)
         elif done >= 1 or now - self._printed >= EVERY_SECONDS:

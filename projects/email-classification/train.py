@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 import job
+from base_model import weights_of
 from baseline import vocabulary_of, words
 from calibration import Calibration, calibrate
 from inference import Model
@@ -76,7 +77,7 @@ def learn(
     :param name: of the learner; FitCheaper names another than the settings do
     :param weights: folder of the base model's files; need not exist
     :param curve: whether to fit on parts of the rows as well, for the learning curve of the report
-    :raises job.Refused: where there is no such learner, or its weights are missing
+    :raises job.Refused: where there is no such learner, or its weights are missing or others
     """
     chosen, watch = learner(name), Watch(name)
     texts = [text_of(row, settings["fields"]) for row in rows]
@@ -87,7 +88,7 @@ def learn(
         labels=labels,
         classes=classes,
         seed=settings["seed"],
-        weights=weights if weights.is_dir() else None,
+        weights=weights_of(weights, settings),
         checkpoints=checkpoints,
         knobs=dict(chosen.KNOBS),
         progress=watch,
@@ -100,10 +101,12 @@ def learn(
         teach, check = set_aside(task, rest, fair, share)
         task.knobs = tune(chosen, task.part(teach), task.part(check), settings["tune"], watch)
     held = task.part(aside)
+    watch.purpose = "" if chosen.HOLDS_OUT else "to calibrate"
     fitted = chosen.fit(task.part(rest), held)
     if curve and not chosen.HOLDS_OUT and len(rest) <= CURVE_ROWS:
         draw_curve(chosen, task, rest, held, watch)
     point(watch, fitted, len(rest), held)
+    watch.purpose = "on all rows"
     calibration = calibrated(fitted, task, held, settings)
     model = Model(
         learner=name,
@@ -148,12 +151,17 @@ def draw_curve(chosen: Learner, task: Task, rest: Sequence[int], held: Task, wat
     order = sorted(rest, key=lambda row: hashed(task.seed + 1, task.texts[row]))
     for share in CURVE:
         rows = sorted(order[: round(share * len(order))])
+        watch.purpose = f"on {len(rows)} rows for the learning curve"
         point(watch, chosen.fit(task.part(rows), held), len(rows), held)
 
 
 def point(watch: Watch, model: Learned, rows: int, held: Task) -> None:
-    for target, score in scores(model, held).items():
+    """How good a model of so many rows is on those set aside, for the curve and for the person who waits."""
+    found = scores(model, held)
+    for target, score in found.items():
         watch.point("validation macro F1 by training rows", rows, score, target=target)
+    measured = " ".join(f"{target}={score:.3f}" for target, score in found.items())
+    print(f"train {watch.what} of {rows} rows: validation macro F1 {measured}", flush=True)
 
 
 def calibrated(fitted: Learned, task: Task, held: Task, settings: dict[str, Any]) -> dict[str, Calibration]:

@@ -35,7 +35,7 @@ def tune(learner: Learner, task: Task, held: Task, trials: int, watch: Watch) ->
     earlier."""
     scored: list[tuple[float, dict[str, Any]]] = []
     for number, knobs in enumerate(draw(learner, trials, task.seed), 1):
-        task.knobs = knobs
+        task.knobs, watch.purpose = knobs, f"for trial {number}"
         score = float(np.mean(list(scores(learner.fit(task, held), held).values())))
         said = " ".join(f"{name}={knobs[name]}" for name in learner.SPACE)
         print(f"train {watch.what} tune {number} of {trials} macro_f1={score:.4f} {said}", flush=True)

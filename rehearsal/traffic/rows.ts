@@ -57,10 +57,10 @@ function leastFrequent(values: readonly string[]): string {
   return [...counts].sort(([a, m], [b, n]) => m - n || (a < b ? -1 : 1))[0]?.[0] ?? '';
 }
 
-/** Swaps two letters of some words longer than three. */
+/** Swaps two letters of some words longer than three; a writer does not mistype the tags of HTML. */
 function mistype(text: string, random: () => number): string {
-  return text.replace(/\p{L}{4,}/gu, (word) => {
-    if (random() >= TYPO_SHARE) return word;
+  return text.replace(/<[^<>]*>|\p{L}{4,}/gu, (word) => {
+    if (word.startsWith('<') || random() >= TYPO_SHARE) return word;
     const at = 1 + Math.floor(random() * (word.length - 2));
     return word.slice(0, at) + (word[at + 1] ?? '') + (word[at] ?? '') + word.slice(at + 2);
   });

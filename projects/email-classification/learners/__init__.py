@@ -110,8 +110,7 @@ def learner(name: str) -> Learner:
     except ModuleNotFoundError as error:
         if error.name != f"{__name__}.{name}":
             raise
-        there = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem != "__init__")
-        raise job.Refused(f"{name!r} is no learner of this kind: there is {', '.join(there)}") from None
+        raise job.Refused(f"{name!r} is no learner of this kind: there is no learners/{name}.py") from None
     return cast("Learner", module)
 
 

@@ -68,6 +68,8 @@ def build(weights: Path, task: Task, knobs: dict[str, Any]) -> Network:
             f"method {knobs['method']!r} in learners/transformer.py: there is {', '.join(METHODS)}"
         )
     transformers.utils.logging.disable_progress_bar()
+    # It would warn that the pooler, which is not used, is not in the file.
+    transformers.utils.logging.set_verbosity_error()
     # Attention spelled out: it is deterministic on a GPU, and texts are short.
     encoder = transformers.AutoModel.from_pretrained(
         weights, local_files_only=True, attn_implementation="eager", dtype=torch.float32

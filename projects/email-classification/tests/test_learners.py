@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import job
+from base_model import weights_of
 from inference import answer
 from learners import UNSEEN, Task, learner
 from progress import Watch
@@ -33,7 +34,9 @@ def task_of(texts: list[str], labels: list[str | None], **given: Any) -> Task:
 
 
 def test_a_learner_that_is_none_is_refused_with_those_that_are() -> None:
-    with pytest.raises(job.Refused, match=r"'guess' is no learner of this kind: there is .*linear"):
+    with pytest.raises(
+        job.Refused, match=r"'guess' is no learner of this kind: there is no learners/guess.py"
+    ):
         learner("guess")
 
 
@@ -124,6 +127,7 @@ def test_progress_says_stage_share_figures_and_time_left(
     now = 100.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
     watch = Watch("linear")
+    watch.purpose = "to calibrate"
     watch("fit", 0.0, {})
     now = 108.0
     watch("fit", 0.4, {"loss": 0.31})
@@ -132,10 +136,24 @@ def test_progress_says_stage_share_figures_and_time_left(
     now = 120.0
     watch("fit", 1.0, {})
     assert capsys.readouterr().out.splitlines() == [
-        "train linear fit 40 % loss=0.31 left=12s",
-        "train linear fit 100 % took=20.0s",
+        "train linear fit to calibrate 40 % loss=0.31 left=12s",
+        "train linear fit to calibrate 100 % took=20.0s",
     ]
     assert [(point["x"], point["y"]) for point in watch.history] == [(0.4, 0.31), (0.5, 0.3)]
+
+
+def test_a_base_model_is_known_by_its_hash(tmp_path: Path, settings: dict[str, Any]) -> None:
+    folder = tmp_path / "weights"
+    assert weights_of(folder, settings) is None
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "model.onnx").write_text("weights")
+    # The same vector as in the project's test of weightsHash, which names the folder in S3.
+    named = {"name": "tiny", "hash": "55f29d955f6843a99b89c5b8db3b269d78de6036ed9fb07d39e0c6e2cd29c435"}
+    assert weights_of(folder, {**settings, "base_model": named}) == folder
+    (folder / "model.onnx").write_text("weight")
+    with pytest.raises(job.Refused, match="holds other files than base model tiny has"):
+        weights_of(folder, {**settings, "base_model": named})
 
 
 def test_a_curve_of_very_many_points_is_thinned() -> None:

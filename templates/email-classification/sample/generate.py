@@ -3,7 +3,7 @@
     python3 sample/generate.py --rows 3600 --seed 19 --out sample/emails.csv
 
 `columns.json` names the columns and what each is made of: a mail has subject and body, topic, urgency and
-language.
+language. `envelope.py` puts around the words what mail programs put there.
 
 No target can be predicted perfectly, and that is meant: some mails stand between two topics, some name two
 and are about one, urgency is often left unsaid, some mix languages, and a few labels are wrong, as in any
@@ -16,6 +16,9 @@ import json
 import random
 import re
 from pathlib import Path
+from typing import Any
+
+from envelope import Said, sent
 
 # By language: greetings, sentences by topic and urgency, with (alternatives|of|words) and <slots>.
 PHRASES = {
@@ -105,11 +108,24 @@ def write(rng: random.Random) -> dict[str, str]:
     for target in labels:
         if rng.random() < WRONG[target]:
             labels[target] = pick(rng, SHARES[target])
-    body = " ".join(filter(None, (say(rng, sentence, phrases) for sentence in sentences)))
-    return {"subject": say(rng, subject, phrases).rstrip("."), "body": by_hand(rng, body), **labels}
+    # A line a sentence, an empty one for what is not said.
+    lines = [say(rng, sentence, phrases) for sentence in sentences]
+    subject = say(rng, subject, phrases).rstrip(".")
+    greeting, *said, closing = by_hand(rng, "\n".join(lines)).split("\n")
+    # Drawn apart from the words, so that another envelope changes none of them.
+    apart = random.Random(f"{subject} {lines}")  # noqa: S311
+    quoted = say(apart, before(apart, phrases), phrases)
+    subject, body = sent(apart, Said(subject, greeting, said, closing), quoted, language)
+    return {"subject": subject, "body": body, **labels}
 
 
-def urgency_of(rng: random.Random, urgency: str, phrases: dict[str, dict[str, list[str]]]) -> list[str]:
+def before(rng: random.Random, phrases: dict[str, Any]) -> str:
+    """What the customer had written before: another matter, as urgent as it was then."""
+    about = rng.choice(phrases["topics"][pick(rng, SHARES["topic"])])
+    return " ".join([about, *urgency_of(rng, pick(rng, SHARES["urgency"]), phrases)])
+
+
+def urgency_of(rng: random.Random, urgency: str, phrases: dict[str, Any]) -> list[str]:
     said, hinted = SAID[urgency]
     draw = rng.random()
     if draw < said:
@@ -117,7 +133,7 @@ def urgency_of(rng: random.Random, urgency: str, phrases: dict[str, dict[str, li
     return [rng.choice(phrases["urgency"]["soft"])] if draw < said + hinted else []
 
 
-def say(rng: random.Random, phrase: str, phrases: dict[str, list[str]]) -> str:
+def say(rng: random.Random, phrase: str, phrases: dict[str, Any]) -> str:
     """Chooses among alternatives and fills the slots."""
     phrase = re.sub(r"\(([^)]*)\)", lambda match: rng.choice(match[1].split("|")), phrase)
     slots = {

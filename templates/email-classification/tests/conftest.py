@@ -1,7 +1,7 @@
 """Lets the tests import this project's files; the shared steps are on the path by pyproject.toml."""
 
 import base64
-import importlib.util
+import importlib
 import os
 import re
 import sys
@@ -17,8 +17,9 @@ from tokenizers.normalizers import Lowercase
 from tokenizers.pre_tokenizers import Whitespace
 
 PROJECT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(PROJECT))
+sys.path[:0] = [str(PROJECT), str(PROJECT / "sample")]
 
+from reading import text_of  # noqa: E402 (the path is set above)
 
 # An encoder that knows nothing but which of 600 words stand where: one node, OneHot of input_ids.
 WORDS_ENCODER = base64.b64decode("""
@@ -53,12 +54,7 @@ def settings() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def generator() -> ModuleType:
     """The sample's generator: rows for tests, as many as wanted."""
-    spec = importlib.util.spec_from_file_location("generate", PROJECT / "sample" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return importlib.import_module("generate")
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +62,7 @@ def weights(generator: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> 
     """A base model's folder for the embedding learner, tiny, and as quick as it is simple."""
     folder = tmp_path_factory.mktemp("weights")
     (folder / "model.onnx").write_bytes(WORDS_ENCODER)
-    texts = [f"{mail['subject']} {mail['body']}" for mail in generator.mails(400, 3)]
+    texts = [text_of(mail, ["subject", "body"]) for mail in generator.mails(400, 3)]
     found = Counter(word for text in texts for word in re.findall(r"\w+", text.lower()))
     common = ["[UNK]", *(word for word, _ in found.most_common(WORDS - 1))]
     known = {word: number for number, word in enumerate(common)}

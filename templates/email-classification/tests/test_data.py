@@ -185,17 +185,17 @@ def test_a_correction_in_another_spelling_is_set_aside(mails: list[Row], setting
     assert report["set_aside"] == {"another spelling of a class of topic": 20}
 
 
-def test_what_the_cleaner_takes_out_is_counted_by_rule(mails: list[Row], settings: dict[str, Any]) -> None:
-    replies = [{**row, "body": row["body"] + "\n\n> quoted\n> words"} for row in mails[:7]]
-    _, clean = prepare(sources_of(mails), settings)
-    _, report = prepare(sources_of([*replies, *mails[7:]]), settings)
-    rules = set(report["cleaned"]) | set(clean["cleaned"])
-    more = {
-        rule: report["cleaned"].get(rule, {"rows": 0})["rows"]
-        - clean["cleaned"].get(rule, {"rows": 0})["rows"]
-        for rule in rules
-    }
-    assert [count for count in more.values() if count] == [7]
+def test_what_the_cleaner_takes_out_is_counted_by_rule(
+    generator: ModuleType, settings: dict[str, Any]
+) -> None:
+    # Mails as a web form sends them: a line of words, from which nothing is taken.
+    plain = [row for row in generator.mails(600, 5) if not set("\n<") & set(row["body"])]
+    plain = [row for row in plain if not row["subject"].lower().startswith(("re:", "aw:"))]
+    replies = [{**row, "body": row["body"] + "\n\n> quoted\n> words"} for row in plain[:7]]
+    _, clean = prepare(sources_of(plain), settings)
+    _, report = prepare(sources_of([*replies, *plain[7:]]), settings)
+    assert clean["cleaned"] == {}
+    assert [found["rows"] for found in report["cleaned"].values()] == [7]
 
 
 def test_mails_with_nothing_left_to_read_are_warned_of(mails: list[Row], settings: dict[str, Any]) -> None:

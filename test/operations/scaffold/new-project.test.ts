@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../../lib/config/load';
+import { parseCsv } from '../../../operations/scaffold/new/csv';
 import { type NewProject, newProject } from '../../../operations/scaffold/new/new-project';
 import { PLATFORM_YAML, TEMPLATES } from '../../fixtures/project';
 
@@ -69,8 +70,8 @@ test('columns, gate and sample follow the wish, and the generator makes the same
   });
   expect(columns.fields).toEqual([{ name: 'text', parts: ['subject', 'body'] }]);
   const sample = text('tickets', 'sample/emails.csv');
-  expect(sample.split('\n')).toHaveLength(
-    readFileSync(join(TEMPLATES, KIND, 'sample/emails.csv'), 'utf8').split('\n').length,
+  expect(parseCsv(sample)).toHaveLength(
+    parseCsv(readFileSync(join(TEMPLATES, KIND, 'sample/emails.csv'), 'utf8')).length,
   );
   expect(sample.startsWith('text,queue,urgency\n')).toBe(true);
   const again = join(folder, 'again.csv');

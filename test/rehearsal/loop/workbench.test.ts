@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { formatCsv, parseCsv } from '../../../operations/scaffold/new/csv';
 import { type Clone, clone } from './clone';
 
 jest.setTimeout(600_000);
@@ -65,8 +66,8 @@ test('a costlier learner must beat the cheaper one on the same rows, or the gate
   expect(type('npm run weights -- email-classification --local')).toContain(
     'all-minilm-l6-v2 (Apache-2.0) is in',
   );
-  const rows = read(`${PROJECT}/sample/emails.csv`).split('\n').slice(0, 901).join('\n');
-  writeFileSync(join(here.folder, 'few.csv'), rows);
+  const rows = parseCsv(read(`${PROJECT}/sample/emails.csv`)).slice(0, 901);
+  writeFileSync(join(here.folder, 'few.csv'), formatCsv(rows));
 
   const printed = type('npm run train -- email-classification --learner embedding --data few.csv', 1);
 

@@ -36,6 +36,14 @@ test('shifted traffic holds words that were never seen, of the same letters', ()
   expect(rows().map(({ text }) => letters(text))).toContain(letters(row?.text));
 });
 
+test('whoever mistypes words leaves the tags of a mail alone', () => {
+  const mail = { text: '<blockquote class="quoted">please</blockquote>', topic: 'claim' };
+
+  for (const { text } of shiftedTraffic([mail], columns, 50, randomNumbers(5))) {
+    expect(text).toMatch(/^<blockquote class="quoted">\w{6}<\/blockquote>$/);
+  }
+});
+
 test('fails to make traffic from nothing', () => {
   expect(() => normalTraffic([], 1, randomNumbers(1))).toThrow('no held-out rows');
 });
