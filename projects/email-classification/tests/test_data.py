@@ -40,7 +40,7 @@ def test_the_sample_is_usable_and_reproducible(
     monkeypatch.setattr("sys.argv", ["generate.py", "--out", str(made)])
     generator.main()
     assert made.read_bytes() == (Path(generator.__file__ or "").parent / "emails.csv").read_bytes()
-    prepared, report = prepare(sources_of(generator.mails(3600, 19)), settings)
+    prepared, report = prepare(sources_of(generator.mails(3600, 22)), settings)
     assert len(prepared) == 3600
     assert report["left_out"] == {"duplicates": 0, "contradictions": 0, "rare": 0}
     assert (report["rare"], report["mapped"], report["said"]) == ({}, {}, [])
