@@ -16,7 +16,7 @@ export interface Evaluation {
   /** By target. */
   readonly metrics: Readonly<Record<string, TargetMetrics>>;
   readonly champion?: { readonly compared: boolean; readonly reason: string };
-  /** The comparison with the next cheaper learner on the same rows. */
+  /** The comparison with the best of the cheaper learners on the same rows. */
   readonly cheaper?: CheaperComparison;
   /** What became of the champion's classes, by target. */
   readonly classes?: Readonly<Record<string, ClassEvents>>;

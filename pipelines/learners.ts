@@ -28,17 +28,17 @@ export interface EnvironmentNames {
   readonly serve: string;
   /** Preprocesses and evaluates, which needs no GPU: the one that serves on a CPU. */
   readonly process: string;
-  /** Fits the cheaper learner; undefined where the model is held against none. */
+  /** Fits the cheaper learners; undefined where the model is held against none. */
   readonly cheaper: string | undefined;
 }
 
-/** The learner that a learner must beat: the one before it. Undefined for the cheapest, and for one there is not. */
+/** The learner right before another: its environment fits all that must be beaten, itself and those before it. Undefined for the cheapest, and for one there is not. */
 export function cheaperLearner(learners: Learners, learner: string): string | undefined {
   const names = Object.keys(learners);
   return names[names.indexOf(learner) - 1];
 }
 
-/** The cheaper learner that a training fits beside its own, or undefined. */
+/** The learner whose environment fits the cheaper ones beside a training of its own, or undefined. */
 export function fittedBeside({ learners, learner, against }: Training): string | undefined {
   return against === 'ignored' ? undefined : cheaperLearner(learners, learner);
 }

@@ -41,8 +41,8 @@ export interface OtherLearner {
  * Copies a project with its platform and gives it another learner in one environment, so that what is rehearsed is
  * synthesized from files like any project.
  *
- * The gate's rule on cheaper learners is set to `told`, as a small sample in several languages cannot show that the costlier
- * one is better, and its bounds are lowered.
+ * The gate's rule on cheaper learners is set to `told`, since on a sample in several languages an English encoder is not
+ * better, and the bounds are lowered.
  *
  * @param directory ignored folder that the copy is made in
  * @throws Refusal for a learner that the kind does not have, or that no allowed machine can train
@@ -121,7 +121,7 @@ function notesOf(
       ? [
           {
             what: 'gate.cheaper',
-            why: `that ${learner}, which costs more, must beat ${cheaper} is computed and told, not enforced here: what is rehearsed is the way, and the sample is small and in several languages`,
+            why: `that ${learner}, which costs more, must beat what is cheaper is computed and told, not enforced here: what is rehearsed is the way, and the encoder reads English while the sample is in several languages`,
           },
         ]
       : []),

@@ -146,7 +146,7 @@ export const projectSchema = z.strictObject({
         .enum(['better', 'told', 'ignored'])
         .default('better')
         .describe(
-          'whether a learner must beat the next cheaper one on the same rows; told: it is compared, and decides nothing',
+          'whether a learner must beat the best of the cheaper ones on the same rows; told: it is compared, and decides nothing',
         ),
       calibration_error: share()
         .default(CALIBRATION_ERROR)

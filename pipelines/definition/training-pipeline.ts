@@ -75,7 +75,7 @@ const scoreChampion = (spec: TrainingPipelineSpec) =>
     outputs: ['predictions'],
   });
 
-/** The next cheaper learner learns the same rows and answers the same test rows: what costs more must be better. */
+/** The cheaper learners learn the same rows, and the best of them answers the same test rows: what costs more must be better. */
 const fitCheaper = (spec: TrainingPipelineSpec, cheaper: NonNullable<TrainingPipelineSpec['cheaper']>) =>
   processing(spec, {
     name: 'FitCheaper',

@@ -120,7 +120,7 @@ def judge(
             "targets": {target: found.as_json() for target, found in champions.items()},
         },
         "cheaper": {
-            "learner": settings.get("cheaper"),
+            "learner": cheaper.learner if cheaper else settings.get("cheaper"),
             "compared": bool(cheapers),
             "reason": "" if cheapers else why_not_cheaper(settings),
             "targets": {target: found.as_json("cheaper") for target, found in cheapers.items()},

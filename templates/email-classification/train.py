@@ -62,6 +62,8 @@ class Trained:
     history: list[dict[str, Any]]
     # What the model read, cleaned.
     texts: list[str]
+    # By target, macro F1 on the rows set aside, of the fit that did not see them.
+    validation: dict[str, float]
 
 
 def learn(
@@ -105,7 +107,7 @@ def learn(
     fitted = chosen.fit(task.part(rest), held)
     if curve and not chosen.HOLDS_OUT and len(rest) <= CURVE_ROWS:
         draw_curve(chosen, task, rest, held, watch)
-    point(watch, fitted, len(rest), held)
+    validation = point(watch, fitted, len(rest), held)
     watch.purpose = "on all rows"
     calibration = calibrated(fitted, task, held, settings)
     model = Model(
@@ -115,7 +117,7 @@ def learn(
         learned=fitted if chosen.HOLDS_OUT else chosen.fit(task, None),
         calibration=calibration,
     )
-    return Trained(model, task.knobs, watch.history, texts)
+    return Trained(model, task.knobs, watch.history, texts, validation)
 
 
 def set_aside(
@@ -155,13 +157,14 @@ def draw_curve(chosen: Learner, task: Task, rest: Sequence[int], held: Task, wat
         point(watch, chosen.fit(task.part(rows), held), len(rows), held)
 
 
-def point(watch: Watch, model: Learned, rows: int, held: Task) -> None:
+def point(watch: Watch, model: Learned, rows: int, held: Task) -> dict[str, float]:
     """How good a model of so many rows is on those set aside, for the curve and for the person who waits."""
     found = scores(model, held)
     for target, score in found.items():
         watch.point("validation macro F1 by training rows", rows, score, target=target)
     measured = " ".join(f"{target}={score:.3f}" for target, score in found.items())
     print(f"train {watch.what} of {rows} rows: validation macro F1 {measured}", flush=True)
+    return found
 
 
 def calibrated(fitted: Learned, task: Task, held: Task, settings: dict[str, Any]) -> dict[str, Calibration]:

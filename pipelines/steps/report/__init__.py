@@ -86,7 +86,13 @@ def render(data: ReportData) -> str:
         missing=[target for target in settings["targets"] if target not in measured],
         comparisons=[
             against("champion", "The champion", evaluation, measured, champion),
-            against("cheaper", cheaper_title(settings.get("cheaper")), evaluation, measured, cheaper),
+            against(
+                "cheaper",
+                cheaper_title(evaluation.get("cheaper", {}).get("learner")),
+                evaluation,
+                measured,
+                cheaper,
+            ),
         ],
         parts=[
             part_of(

@@ -136,3 +136,24 @@ def test_a_costlier_learner_is_compared_with_the_cheaper_one_on_the_same_rows(
     assert sorted(header["labels"]) == ["language", "topic", "urgency"]
     assert header["seconds"] > 0
     assert set(json.loads(answers[1])["topic"]) == {"value", "confidence", "abstained"}
+
+
+def test_the_costliest_learner_is_held_against_the_best_of_all_that_are_cheaper(
+    tmp_path: Path, code: Path, generator: ModuleType, settings: dict[str, Any], weights: Path
+) -> None:
+    ladder = ["linear", "embedding", "transformer"]
+    costliest = {**settings, "learner": "transformer", "learners": ladder, "cheaper": "embedding"}
+    (code / "settings.json").write_text(json.dumps(costliest))
+    write_mails(tmp_path / "data" / "mails.csv", generator.mails(600, 5))
+    prepared = give(tmp_path / "preprocess", code, {"data": tmp_path / "data"})
+    run(tmp_path / "preprocess", "processing/input/code/preprocess.py")
+    given = {"train": prepared / "train", "test": prepared / "test", "weights": weights}
+    compared = give(tmp_path / "cheaper", code, given)
+
+    said = run(tmp_path / "cheaper", "processing/input/code/cheaper.py")
+
+    # The one right before it, a bag of 600 words, is worse than TF-IDF.
+    header = json.loads((compared / "cheaper" / "predictions.jsonl").read_text().splitlines()[0])
+    assert header["learner"] == "linear"
+    assert header["validation_macro_f1"]["linear"] > header["validation_macro_f1"]["embedding"]
+    assert said.startswith("linear is held against (validation macro F1 0.")
