@@ -54,7 +54,6 @@ export async function learnersOf(options: LearnersOptions): Promise<LearnerLine[
         targets,
         // Nothing is refused here: it is measured.
         gate: { ...loaded.gate, macro_f1: {}, champion: 'ignored' as const, cheaper: 'ignored' as const },
-        cheaper: null,
         abstain: Object.fromEntries(targets.map((target) => [target, 0])),
       };
       contestants.push({
