@@ -1,3 +1,4 @@
+import type { DataFile } from '../operations/delivery/staging/data-files';
 import { probability } from '../workbench/compare/lines';
 import type { Speed } from '../workbench/measure/speed';
 import { measureSpeed } from '../workbench/measure/speed';
@@ -38,7 +39,7 @@ interface Measures
  */
 export async function benchLearners(
   contestants: readonly Contestant[],
-  data: readonly string[],
+  data: readonly DataFile[],
   say: (what: string) => void,
 ): Promise<LearnerLine[]> {
   const lines: LearnerLine[] = [];

@@ -6,6 +6,7 @@ import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DataFile } from '../operations/delivery/staging/data-files';
 import type { StagedModel } from '../operations/delivery/staging/stage-weights';
 import type { CodeBundle } from '../pipelines/code-bundle';
 import type { Progress } from './report/progress';
@@ -35,8 +36,8 @@ export interface Play {
   readonly minNewRows: number;
   readonly bundle: CodeBundle;
   readonly commit: string;
-  /** CSV files of base data. */
-  readonly data: readonly string[];
+  /** Files of base data. */
+  readonly data: readonly DataFile[];
   /** Files of the base model that the training starts from, and the folder that has them. @default - it starts from none */
   readonly weights?: StagedModel & { readonly folder: string };
   /** Minutes that a step may take on this machine. @default 15 */

@@ -1,17 +1,17 @@
 import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Project } from '../../lib/config/project';
-import { csvFilesOf } from '../../operations/delivery/staging/csv-files';
+import { type DataFile, dataFilesOf } from '../../operations/delivery/staging/data-files';
 import { Refusal } from '../../operations/terminal/refusal';
 import { requireEnvironment } from './bundle';
 
 /**
- * CSV files to train on: those of `--data`, or those of the project's own folder.
+ * Files to train on: those of `--data`, or those of the project's own folder.
  *
  * @param environment whose `data` are taken where none are given
  * @throws Refusal for data that are not on this machine
  */
-export function dataFiles(project: Project, environment: string, given: string | undefined): string[] {
+export function dataFiles(project: Project, environment: string, given: string | undefined): DataFile[] {
   const declared = requireEnvironment(project, environment).data;
   if (given === undefined && declared.startsWith('s3://')) {
     throw new Refusal(
@@ -25,6 +25,5 @@ export function dataFiles(project: Project, environment: string, given: string |
       `--data ${given}: there is no such file or folder · allowed: a CSV file, or a folder of them`,
     );
   }
-  const isFile = found?.isFile();
-  return isFile ? [path] : csvFilesOf(path);
+  return found?.isFile() ? [{ name: basename(path), path }] : dataFilesOf(path);
 }

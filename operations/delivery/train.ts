@@ -9,7 +9,7 @@ import { type Delivery, Failed } from './delivery';
 import type { DeliveredEnvironment } from './environment';
 import { evaluationOf } from './evaluations';
 import { followExecution } from './execution';
-import { csvFilesOf } from './staging/csv-files';
+import { dataFilesOf } from './staging/data-files';
 import { requireWeights } from './staging/require-weights';
 import { stageCode } from './staging/stage-code';
 import { stageFiles } from './staging/stage-files';
@@ -71,7 +71,7 @@ function stageData(
   s3: S3Client,
 ): Promise<string> {
   if (settings.data.startsWith('s3://')) return stageObjects(s3, names.artifactsBucket, settings.data, say);
-  const files = csvFilesOf(join(project.folder, settings.data));
+  const files = dataFilesOf(join(project.folder, settings.data));
   say(`data: ${files.length} files of ${settings.data}`);
   return stageFiles(s3, names.artifactsBucket, files);
 }

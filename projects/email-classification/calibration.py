@@ -79,7 +79,7 @@ def calibrate(
     temperature, noise = fitted(margins, truth)
     sure = probabilities(margins, temperature, noise)
     confidence, right = sure.max(axis=1), sure.argmax(axis=1) == truth
-    bound, surest = threshold(confidence, wanted)
+    bound, surest = threshold(confidence, right, wanted)
     answered = confidence >= bound
     accuracy = round(float(right[answered].mean()), 4) if answered.any() else None
     return Calibration(
@@ -131,23 +131,29 @@ def lowest(loss: Callable[[float], float], low: float, high: float) -> float:
     return float(min([(loss(middle), middle), *ends])[1])
 
 
-def threshold(confidence: NDArray[np.float64], wanted: float) -> tuple[float, float]:
+def threshold(
+    confidence: NDArray[np.float64], right: NDArray[np.bool_], wanted: float
+) -> tuple[float, float]:
     """The lowest confidence from which on answers are right at least `wanted` of the time, and how often the
     surest ones are.
 
-    How often is what the calibrated confidences say on average, not which of these few rows happened to be
-    right: that would look for the luckiest cut. Where not even the surest answers are right so often, a
-    threshold could only pick at random, and UNLIKELY alone counts.
+    Both must say so: what the calibrated confidences promise on average, and how many of these rows are
+    right. The first alone believes a curve of two parameters, which is a point too sure at its upper end; the
+    second alone looks for the luckiest cut. Where not even the surest answers are right so often, a threshold
+    could only pick at random, and UNLIKELY alone counts.
     """
     if not wanted or len(confidence) < MIN_ROWS:
         return 0.0, 1.0
-    ordered = np.sort(confidence)[::-1]
-    share = np.cumsum(ordered) / np.arange(1, len(ordered) + 1)
-    surest = float(share[MIN_ROWS - 1])
-    if surest < wanted:
+    order = np.argsort(-confidence, kind="stable")
+    ordered, count = confidence[order], np.arange(1, len(order) + 1)
+    promised, seen = np.cumsum(ordered) / count, np.cumsum(right[order]) / count
+    surest = float(min(promised[MIN_ROWS - 1], seen[MIN_ROWS - 1 :].max()))
+    # Answers that are equally sure are answered together.
+    together = np.append(ordered[:-1] > ordered[1:], True)
+    reached = np.flatnonzero((promised >= wanted) & (seen >= wanted) & (count >= MIN_ROWS) & together)
+    if not len(reached):
         return UNLIKELY, surest
-    # The shares fall from the surest row on.
-    lowest = ordered[np.count_nonzero(share >= wanted) - 1]
     # Rounded down, as answers are rounded: the row it was found at stays answered.
-    found = float(np.floor(lowest * 1e6) / 1e6) if share[-1] < wanted else 0.0
+    last = reached[-1]
+    found = float(np.floor(ordered[last] * 1e6) / 1e6) if last < len(ordered) - 1 else 0.0
     return max(found, UNLIKELY), surest

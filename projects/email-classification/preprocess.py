@@ -7,6 +7,7 @@ Out: processing/output/train  rows.jsonl
      processing/output/report report.json: what was read, mapped, left out and set aside, and what is odd
 """
 
+import json
 import os
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -87,6 +88,7 @@ def prepare(
         raise job.Refused("\n".join(["the data cannot be trained on:", *problems]))
 
     warn_of_names(arrived, mapped)
+    warn_of_callers_classes(arrived, base, used, targets)
     cleaned = clean_all(used, fields, arrived)
     learned = [source.row for source in used if FEEDBACK_KEY not in source.row]
     report = {
@@ -134,6 +136,22 @@ def warn_of_names(arrived: Arrived, mapped: dict[str, dict[str, int]]) -> None:
                 f"{CLASSES_FILE} maps {unseen}, which no row has",
                 f"{CLASSES_FILE}: {target}: no row has the class {unseen}: check the spelling, or remove "
                 "the entry when the model in service knows the new name",
+            )
+
+
+def warn_of_callers_classes(
+    arrived: Arrived, base: Sequence[Source], used: Sequence[Source], targets: Sequence[str]
+) -> None:
+    """Classes that are learned though no export has them: new ones, or the old names of some."""
+    for target in targets:
+        known = {source.row[target] for source in base}
+        named = Counter(source.row[target] for source in used if source.row.get(target))
+        for label in sorted(set(named) - known):
+            entry = json.dumps({target: {label: "<its name today>"}}, ensure_ascii=False)
+            arrived.warn(
+                f"{target} {label!r} comes from corrections only",
+                f"no row of the data has the {target} {label!r}, which {named[label]} corrections name: it "
+                f"is learned as a new class; if it is an old name, say so in classes.json: {entry}",
             )
 
 

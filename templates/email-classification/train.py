@@ -153,7 +153,7 @@ def draw_curve(chosen: Learner, task: Task, rest: Sequence[int], held: Task, wat
     order = sorted(rest, key=lambda row: hashed(task.seed + 1, task.texts[row]))
     for share in CURVE:
         rows = sorted(order[: round(share * len(order))])
-        watch.purpose = f"on {len(rows)} rows for the learning curve"
+        watch.purpose = f"for the learning curve, {len(rows)} rows"
         point(watch, chosen.fit(task.part(rows), held), len(rows), held)
 
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { SHARED_STEPS } from '../../pipelines/code-bundle';
+import type { DataFile } from '../../operations/delivery/staging/data-files';
 import type { Evaluation } from '../../pipelines/evaluation';
 import { measureSpeed, type Speed } from '../measure/speed';
 import { playStep } from '../train/step';
@@ -42,7 +42,7 @@ const FLIPS = 20;
  * @param data CSV files
  * @throws StepFailed
  */
-export async function compare(one: Side, other: Side, data: readonly string[]): Promise<Comparison> {
+export async function compare(one: Side, other: Side, data: readonly DataFile[]): Promise<Comparison> {
   for (const { training } of [one, other]) training.run.writeCode(training.bundle);
   const rows = await readRows(one.training, data);
   const against: Champion = {
@@ -86,7 +86,7 @@ async function differ(
       script: resolve(__dirname, 'differences.py'),
       args: [request, result],
       base,
-      environment: { PYTHONPATH: resolve(SHARED_STEPS) },
+      environment: { PYTHONPATH: run.code },
     },
     belongings,
     (line) => say('differences', line),

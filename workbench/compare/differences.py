@@ -4,7 +4,7 @@
 
 REQUEST is JSON: {"test": folder, "this": folder, "against": folder, "targets": [...], "fields": [...],
 "seed": 17, "flips": 20}; the folders hold rows.jsonl or predictions.jsonl. RESULT gets the differences as
-JSON. Needs the shared steps on its path, and numpy.
+JSON. Needs the code bundle of this side on its path, and numpy: texts are shown as a model reads them.
 """
 
 import json
@@ -15,6 +15,7 @@ from typing import Any
 
 from measures import measure
 from paired import compare, mcnemar
+from reading import text_of
 from rows import Row, is_feedback, read_rows
 
 # A class is named as better or worse from so many rows on that only one model got right.
@@ -122,7 +123,7 @@ def changed_classes(truth: list[str], this: list[str], against: list[str]) -> di
 def flipped(
     row: Row, fields: list[str], target: str, one: dict[str, Any], other: dict[str, Any]
 ) -> dict[str, Any]:
-    text = " ".join(" ".join(row.get(field, "") for field in fields).split())
+    text = " ".join(text_of(row, fields).split())
     return {
         "target": target,
         "truth": row[target],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { LearnerSettings } from '../../lib/config/settings';
+import type { DataFile } from '../../operations/delivery/staging/data-files';
 import type { CodeBundle } from '../../pipelines/code-bundle';
 import type { Evaluation } from '../../pipelines/evaluation';
 import type { Belongings } from '../../rehearsal/processes/belongings';
@@ -60,13 +61,13 @@ export interface Trained {
  *
  *     preprocess → train, cheaper, score → evaluate
  *
- * @param data CSV files
+ * @param data files of rows
  * @param champion is compared with, as the model in service would be
  * @throws StepFailed
  */
 export async function train(
   training: Training,
-  data: readonly string[],
+  data: readonly DataFile[],
   champion?: Champion,
 ): Promise<Trained> {
   training.run.writeCode(training.bundle);
@@ -77,9 +78,9 @@ export async function train(
 }
 
 /** Checks and splits the data. */
-export async function readRows(training: Training, data: readonly string[]): Promise<Rows> {
+export async function readRows(training: Training, data: readonly DataFile[]): Promise<Rows> {
   const { run, learner } = training;
-  for (const file of data) run.give('preprocess', `processing/input/data/${basename(file)}`, file);
+  for (const { name, path } of data) run.give('preprocess', `processing/input/data/${name}`, path);
   await play(training, 'preprocess', learner.train);
   const output = (name: string) => join(run.base('preprocess'), 'processing', 'output', name);
   return { train: output('train'), test: output('test'), report: output('report') };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { DataFile } from './data-files';
 
 /**
  * Uploads files of this machine as base data. The same data have the same version, whoever uploads them.
@@ -11,9 +11,9 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 export async function stageFiles(
   s3: Pick<S3Client, 'send'>,
   bucket: string,
-  paths: readonly string[],
+  data: readonly DataFile[],
 ): Promise<string> {
-  const files = paths.map((path) => ({ name: basename(path), content: readFileSync(path) }));
+  const files = data.map(({ name, path }) => ({ name, content: readFileSync(path) }));
   const hash = createHash('sha256');
   for (const { name, content } of files) hash.update(`${name}\0${content.length}\0`).update(content);
   const prefix = `data/base/${hash.digest('hex')}/`;

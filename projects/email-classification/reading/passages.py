@@ -15,6 +15,7 @@ from reading.speech import (
     LINK,
     NAME_WORDS,
     THANKS,
+    WORD_LETTERS,
     is_prose,
     speaks,
 )
@@ -25,6 +26,7 @@ WHOLE, FOOTER = Lines("line"), Lines("footer")
 IMPRINT = Lines("imprint")
 IMPRINT_ANYWHERE = pattern(rules("imprint")[0]["id"])
 POSTSCRIPT = Lines("postscript")
+CONTACTS, DETAILS = Lines("contact"), Lines("details")
 PASSAGE = re.compile(
     "|".join(f"(?P<r{n}>{rule['pattern']})" for n, rule in enumerate(rules("passage"))), re.I
 )
@@ -38,6 +40,8 @@ STOP = re.compile(r"[.!?]\s")
 SENTENCE = 600
 
 SIGNATURE_WORDS = 12
+# So many words in small letters, and a line is no name, title or company.
+PLAIN_WORDS = 2
 # So many lines that say something may stand above a banner, below a footer.
 ABOVE_BANNER, BELOW_FOOTER = 1, 2
 # Between 'my company:' and its numbers stand its name and street.
@@ -184,7 +188,11 @@ def without_closings(lines: list[str]) -> Part:
         rule, belongs = CLOSING.find(lines[number]), is_signature
         if rule is None:
             rule, belongs = THANKS.find(lines[number]), is_name
-        end = end_of_signature(lines, number + 1, belongs) if rule else number
+            if rule and signs_to_the_end(lines, number + 1):
+                belongs = is_signature
+        end = (
+            above_details(lines, number + 1, end_of_signature(lines, number + 1, belongs)) if rule else number
+        )
         # Right above a sentence they close nothing, nor do thanks in the middle, nor the first words.
         goes_on = any(lines[end : end + 1]) and (belongs is is_name or end == number + 1)
         closes = belongs is is_signature or end > number + 1 or end > last
@@ -195,6 +203,17 @@ def without_closings(lines: list[str]) -> Part:
             kept.append(lines[number])
             number += 1
     return kept, removed
+
+
+def signs_to_the_end(lines: list[str], start: int) -> bool:
+    """Whether a name stands here, and below it nothing but a signature that says how somebody is reached."""
+    rest = [line for line in lines[start:] if line]
+    return (
+        len(rest) > 1
+        and is_name(rest[0])
+        and all(is_signature(line) for line in rest)
+        and any(CONTACTS.find(line) or CONTACT.search(line) for line in rest)
+    )
 
 
 def begins_mail(lines: list[str], number: int) -> bool:
@@ -211,6 +230,27 @@ def end_of_signature(lines: list[str], start: int, belongs: Callable[[str], bool
         if lines[number]:
             end = number + 1
     return end
+
+
+def above_details(lines: list[str], start: int, end: int) -> int:
+    """Where a signature ends above a paragraph such as "Order: 4711": people sign, then give details."""
+    for number in range(start + 1, end):
+        if lines[number - 1] or not lines[number]:
+            continue
+        paragraph = lines[number : next((at for at in range(number, end) if not lines[at]), end)]
+        contacts = [line for line in paragraph if CONTACTS.find(line) or IMPRINT.find(line)]
+        details = [line for line in paragraph if is_detail(line) and line not in contacts]
+        if len(details) > len(contacts):
+            while number > start and not lines[number - 1]:
+                number -= 1
+            return number
+    return end
+
+
+def is_detail(line: str) -> bool:
+    """Whether a line is label and value, or says something in words that no name or title has."""
+    words = [word for word in line.split() if len(word) >= WORD_LETTERS and word.isalpha()]
+    return DETAILS.find(line) is not None or sum(word.islower() for word in words) >= PLAIN_WORDS
 
 
 def is_signature(line: str) -> bool:

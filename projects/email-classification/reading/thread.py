@@ -14,16 +14,18 @@ REPLY, ANNOUNCED = Lines("reply"), Lines("announced")
 BEGINS = re.compile("|".join(rule["begins"] for rule in rules("reply")), re.IGNORECASE)
 ABOVE = Lines("forward", "original")
 FORWARDS = frozenset(rule["id"] for rule in rules("forward"))
-HEADER = Lines("header")
+HEADER, FORM = Lines("header"), Lines("form")
 LEVEL = re.compile(r"^ ?(?:>|&gt;) ?", re.IGNORECASE)
 FROM, SENT, SUBJECT = "header.from", "header.sent", "header.subject"
-YOU = pattern("person.you")
+YOU, POINTS = pattern("person.you"), pattern("person.points")
 ADDRESS = re.compile(r"[<(\[:][^<>\s]{0,80}@")
 MOMENT = re.compile(r"@|\b(?:19|20)\d\d\b|\b\d{1,2}[:h]\d\d\b")
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 # '> 3 weeks' in the middle of a sentence.
 COMPARED = re.compile(r"^ ?> ?[\d.,]")
-SUBJECT_PREFIX = pattern("prefix.subject")
+SUBJECT_PREFIX, FORWARDED = pattern("prefix.subject"), pattern("prefix.forward")
+# A mail that points at another says hardly more than that.
+POINTING_WORDS = 20
 # A header block has three labels within so many lines, of which one may be the rest of a long list.
 HEADER_LINES, HEADER_LABELS = 7, 3
 
@@ -57,19 +59,21 @@ def untangle(lines: list[str], forwarded: bool) -> tuple[list[str], list[Piece]]
         split = divide(rest)
         own, gone = strip(split.own, guard=False)
         speaks = says_something(own)
-        passed_on = split.rule in FORWARDS or (forwarded and split.rule is not None)
+        told = split.rule is not None and (forwarded or points_below(own))
+        passed_on = split.rule in FORWARDS or told
         quoted = "\n".join(line for run in split.quotes for line in run)
         if own:
             kept += [*own, ""]
         removed += [*split.removed, *gone]
         if split.rule and (passed_on or not speaks):
-            forwarded = False if passed_on else forwarded
             subject, header, rest = without_header(split.rest)
+            # The mail below may have been passed on itself, as its subject says.
+            forwarded = (forwarded and not passed_on) or passes_on(header)
             removed.append((split.rule, "\n".join([*split.heading, *header])))
             kept += subject
             removed += [("quote.lines", quoted)] if quoted else []
             rest = unquoted(rest)
-        elif split.quotes and not speaks:
+        elif split.quotes and (not speaks or points_below(own)):
             rest = unquoted([line for run in split.quotes for line in [*run, ""]])
         else:
             removed += [("quote.lines", quoted)] if quoted else []
@@ -84,6 +88,13 @@ def untangle(lines: list[str], forwarded: bool) -> tuple[list[str], list[Piece]]
     return strip(lines, guard=True)
 
 
+def points_below(own: list[str]) -> bool:
+    """Whether a short mail says that it is about the one below, or introduces it."""
+    said = " ".join(own).strip()
+    points = said.endswith((":", "：")) or POINTS.search(said) is not None
+    return points and len(said.split()) <= POINTING_WORDS
+
+
 def divide(lines: list[str]) -> Split:
     split = Split()
     number = 0
@@ -91,6 +102,10 @@ def divide(lines: list[str]) -> Split:
         line = lines[number]
         if QUOTED.match(line) and not compares(lines, number):
             end = end_of_quote(lines, number)
+            if is_inserted(lines, number, end, split):
+                split.own += [LEVEL.sub("", quoted) for quoted in lines[number:end]]
+                number = end
+                continue
             take_announcement(split)
             split.quotes.append(lines[number:end])
             number = end
@@ -126,13 +141,22 @@ def boundary(lines: list[str], number: int) -> tuple[str | None, int]:
     if begins_header(lines, number):
         # Its labels are read with the rest.
         return FROM, 0
-    if BEGINS.match(line):
-        for length in (1, 2, 3):
-            joined = " ".join(lines[number : number + length])
-            rule = REPLY.find(joined)
-            if rule and any(sign == "@" or sign.isdigit() for sign in joined):
-                return rule, length
+    for length in (1, 2, 3):
+        rule = announcement(lines[number : number + length])
+        if rule:
+            # 'Le colis …' begins like 'Le lun. … a écrit :' right below: the line before it is said.
+            later = any(announcement(lines[number + skip : number + length]) for skip in range(1, length))
+            return (None, 0) if later else (rule, length)
     return None, 0
+
+
+def announcement(lines: list[str]) -> str | None:
+    """The rule by which these lines, wrapped from one, announce a quoted mail."""
+    if not all(lines) or not BEGINS.match(lines[0]):
+        return None
+    # The date comes first: a line without one is a sentence above an announcement.
+    dated = any(sign == "@" or sign.isdigit() for sign in lines[0])
+    return REPLY.find(" ".join(lines)) if dated else None
 
 
 def by_program(announcement: str) -> bool:
@@ -140,6 +164,15 @@ def by_program(announcement: str) -> bool:
     if ADDRESS.search(announcement):
         return True
     return bool(MOMENT.search(announcement)) and not (YOU.search(announcement) or ASKS.search(announcement))
+
+
+def is_inserted(lines: list[str], start: int, end: int, split: Split) -> bool:
+    """Whether marked lines are something the sender pasted: several, right between two lines of theirs, and
+    nothing has announced a mail. A single one is what they answer."""
+    above = lines[start - 1] if start else ""
+    below = lines[end] if end < len(lines) else ""
+    announced = split.quotes or split.removed or ANNOUNCED.find(above)
+    return end - start > 1 and bool(above and below) and not announced
 
 
 def compares(lines: list[str], number: int) -> bool:
@@ -162,6 +195,8 @@ def begins_header(lines: list[str], number: int) -> bool:
     found: set[str] = set()
     sure = False
     for line, label in zip(lines[number:], labels, strict=False):
+        if FORM.find(line):
+            return False
         strangers += label is None and bool(line)
         if strangers > 1:
             break
@@ -187,6 +222,12 @@ def without_header(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
         if line:
             last = number + 1
     return subject, lines[:last], lines[last:]
+
+
+def passes_on(header: list[str]) -> bool:
+    """Whether the subject in a header says that its mail was passed on."""
+    subjects = (line for line in header if HEADER.find(line.lstrip("> ")) == SUBJECT)
+    return any(FORWARDED.match(line.split(":", 1)[-1].strip(" *")) for line in subjects)
 
 
 def end_of_quote(lines: list[str], start: int) -> int:

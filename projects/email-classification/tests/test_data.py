@@ -301,5 +301,7 @@ def test_a_new_class_of_few_callers_is_set_aside_until_more_name_it(
     few, report = prepare(sources_of(mails, taught(3)), settings)
     assert len(few) == 400
     assert report["set_aside"] == {"too few rows of a new class of topic": 3}
-    many, _ = prepare(sources_of(mails, taught(9)), settings)
+    many, report = prepare(sources_of(mails, taught(9)), settings)
     assert sum(row.get("topic") == "events" for row in many) == 9
+    # It may as well be the old name of a class, in corrections of long ago.
+    assert "topic 'events' comes from corrections only" in report["said"]

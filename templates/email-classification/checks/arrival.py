@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any
 
 import job
-from checks.class_mix import CHANCE, moved
+from checks.class_mix import CHANCE, moved, renamed
 from checks.repeats import Repeats, repeats
 from sources import Source, Sources
 
@@ -213,6 +213,14 @@ def compare_classes(
         before = [
             label for month, rows in by_month.items() if month != newest for label in answers(rows, target)
         ]
+        for old, new in renamed(before, now):
+            entry = json.dumps({target: {old: new}}, ensure_ascii=False)
+            arrived.warn(
+                f"{target} {old!r} may be {new!r} now",
+                f"no row of {newest} has the {target} {old!r}, and {new!r} is new and about as frequent: if "
+                f"that is its new name, say so in classes.json: {entry}; as they are, the months teach two "
+                "classes for one thing",
+            )
         found = moved(before, now, seed)
         if found:
             most = ", ".join(f"{label!r} {old:.1%} → {new:.1%}" for label, old, new in found.classes)

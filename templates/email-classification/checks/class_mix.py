@@ -17,6 +17,10 @@ CHANCE = 0.001
 # Of the rows, as many must be in other classes: many rows make every small change sure, and none of interest.
 MOVED = 0.1
 NAMED = 3
+# A class of which so many rows are due and none comes is gone: chance does that once in 3,000 months.
+SURE = 8
+# A new name is about as frequent as the old one was, within this factor.
+ALIKE = 2
 
 
 @dataclass
@@ -26,6 +30,30 @@ class Moved:
 
     share: float
     classes: list[tuple[str, float, float]]
+
+
+def renamed(before: Sequence[str], now: Sequence[str]) -> list[tuple[str, str]]:
+    """Classes that are gone in one month, each with the new one that is closest in share, if one is close."""
+    counts = Counter(before), Counter(now)
+    if not before or not now:
+        return []
+    # So many rows were to be expected that none of them is no chance.
+    gone = [
+        label
+        for label, count in counts[0].items()
+        if not counts[1][label] and count / len(before) * len(now) >= SURE
+    ]
+    came = [label for label in counts[1] if not counts[0][label]]
+    pairs = []
+    for old in sorted(gone, key=lambda label: (-counts[0][label], label)):
+        share = counts[0][old] / len(before)
+        ratios = {new: counts[1][new] / len(now) / share for new in came}
+        close = [new for new, ratio in ratios.items() if 1 / ALIKE <= ratio <= ALIKE]
+        if close:
+            best = min(close, key=lambda new: (abs(np.log(ratios[new])), new))
+            came.remove(best)
+            pairs.append((old, best))
+    return pairs
 
 
 def moved(before: Sequence[str], now: Sequence[str], seed: int) -> Moved | None:

@@ -54,12 +54,12 @@ def quoted_printable(text: str) -> str:
 
 
 def sign(found: str) -> str:
-    """What kind of sign was found; each letter in UTF-8 is one of its own."""
+    """What kind of sign was found; each letter is one of its own."""
     if found.endswith("="):
         return "soft break"
     if found[:3].upper() == "=3D":
         return "equals"
-    return "western letter" if len(found) == len("=FCr") else found.upper()
+    return found.upper()
 
 
 def from_bytes(raw: bytes) -> str:

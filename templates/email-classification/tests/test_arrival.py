@@ -197,13 +197,28 @@ def test_a_mix_of_classes_that_moved_names_the_three_that_moved_most(settings: d
     now = ["billing", "billing", "billing", "returns", "technical", "events"]
     months: Months = {"2026-01": numbered(400, 0, before), "2026-02": numbered(300, 1000, now)}
     found = look(settings, months)
-    assert found.notes == ["other mix of topic in 2026-02"]
+    assert found.notes == ["topic 'account' may be 'events' now", "other mix of topic in 2026-02"]
     assert (
         "the classes of topic are mixed otherwise in 2026-02 (300 rows) than before (400 rows): 42% of the "
         "rows "
         "moved, which chance does in less than one month of 1000; most of all 'account' 25.0% → 0.0%, "
         "'billing' 25.0% → 50.0%, 'events' 0.0% → 16.7%"
-    ) in found.warnings[0]
+    ) in found.warnings[1]
+
+
+def test_a_class_that_is_gone_where_another_came_is_asked_about_with_the_entry_for_classes_json(
+    settings: dict[str, Any],
+) -> None:
+    months = usual([100, 100])
+    months["2026-03"] = numbered(100, 900_000, ("invoices", "returns"))
+    found = look(settings, months)
+    assert "topic 'billing' may be 'invoices' now" in found.notes
+    assert 'say so in classes.json: {"topic": {"billing": "invoices"}}' in " ".join(found.warnings)
+    # A class that only came, or that is far more frequent than the one that went, is no new name.
+    months["2026-03"] = numbered(100, 900_000, ("billing", "returns", "party"))
+    assert not any("may be" in note for note in look(settings, months).notes)
+    months["2026-03"] = numbered(12, 900_000, ("invoices", "returns"))
+    assert not any("may be" in note for note in look(settings, months).notes)
 
 
 def test_the_same_mix_is_called_moved_by_chance_in_hardly_any_of_sixty_months() -> None:

@@ -24,7 +24,20 @@ from train import learn
 FILE = Path(__file__).with_name("cleaning_cases.json")
 CASES: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
 # Kinds whose rules only help others: nothing is removed in their name.
-HELPERS = {"quote", "block", "paragraph", "header", "postscript", "nothing", "forwarding", "person"}
+HELPERS = {
+    "quote",
+    "block",
+    "paragraph",
+    "header",
+    "postscript",
+    "nothing",
+    "forwarding",
+    "person",
+    "contact",
+    "details",
+    "form",
+    "points",
+}
 MEGABYTE = 1_000_000
 
 

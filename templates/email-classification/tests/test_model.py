@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from calibration import calibrate, probabilities
+from calibration import calibrate, probabilities, threshold
 from inference import Model, answer, explain, load, probable
 from playing import write_bundle
 from rows import Row
@@ -211,8 +211,19 @@ def test_the_threshold_is_the_lowest_confidence_from_which_answers_are_right_oft
     assert found.accuracy == pytest.approx(0.95, abs=0.02)
     confidence = probabilities(margins, found.temperature, found.noise).max(axis=1)
     # Fewer would be right as often as wanted, more would not.
-    assert confidence[confidence >= found.threshold].mean() == pytest.approx(0.95, abs=0.001)
+    answered = confidence >= found.threshold
+    assert min(confidence[answered].mean(), (truth == 0)[answered].mean()) == pytest.approx(0.95, abs=0.001)
     assert calibrate(margins, truth, 0.0, [0.8, 0.2]).threshold == 0
+
+
+def test_confidence_that_promises_more_than_is_seen_answers_less() -> None:
+    confidence = np.linspace(0.999, 0.91, 200)
+    right = np.ones(200, dtype=np.bool_)
+    assert threshold(confidence, right, 0.95)[0] == 0.5
+    # Right in four of five where the confidence says nine of ten.
+    right[100::5] = False
+    found, _ = threshold(confidence, right, 0.95)
+    assert right[confidence >= found].mean() >= 0.95 > right[confidence >= found - 0.01].mean()
 
 
 def test_what_even_the_surest_answers_do_not_reach_is_told_and_leaves_unlikely_answers_abstained() -> None:

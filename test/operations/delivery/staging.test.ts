@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { CopyObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { csvFilesOf } from '../../../operations/delivery/staging/csv-files';
+import { dataFilesOf } from '../../../operations/delivery/staging/data-files';
 import { requireWeights } from '../../../operations/delivery/staging/require-weights';
 import { stageCode } from '../../../operations/delivery/staging/stage-code';
 import { stageFiles } from '../../../operations/delivery/staging/stage-files';
@@ -45,33 +45,36 @@ describe('files of this machine', () => {
 
   test('equal data have an equal prefix, and changed data another', async () => {
     const path = write('rows.csv', 'a\n1\n');
-    const first = await stageFiles(client, 'artifacts', [path]);
-    const again = await stageFiles(client, 'artifacts', [path]);
+    const first = await stageFiles(client, 'artifacts', [{ name: '2026/10/rows.csv', path }]);
+    const again = await stageFiles(client, 'artifacts', [{ name: '2026/10/rows.csv', path }]);
     write('rows.csv', 'a\n2\n');
-    const changed = await stageFiles(client, 'artifacts', [path]);
+    const changed = await stageFiles(client, 'artifacts', [{ name: '2026/10/rows.csv', path }]);
 
     expect(first).toMatch(/^data\/base\/[0-9a-f]{64}\/$/);
     expect(again).toBe(first);
     expect(changed).not.toBe(first);
-    expect(objects.has(`artifacts/${first}rows.csv`)).toBe(true);
+    expect(objects.has(`artifacts/${first}2026/10/rows.csv`)).toBe(true);
   });
 
-  test('only CSV files of a folder are data, in order', () => {
+  test('CSV and JSON Lines files below a folder are data, in order, named with the folders that say their month', () => {
     const data = join(folder, 'data');
-    mkdirSync(data);
-    for (const name of ['b.csv', 'a.csv', 'README.md']) writeFileSync(join(data, name), '');
+    mkdirSync(join(data, '2026', '10'), { recursive: true });
+    for (const name of ['b.csv', 'a.jsonl', 'README.md', '2026/10/rows.csv'])
+      writeFileSync(join(data, name), '');
 
-    expect(csvFilesOf(data)).toEqual([join(data, 'a.csv'), join(data, 'b.csv')]);
+    expect(dataFilesOf(data)).toEqual(
+      ['2026/10/rows.csv', 'a.jsonl', 'b.csv'].map((name) => ({ name, path: join(data, name) })),
+    );
   });
 
   test.each([
     ['no-such', /there is no such file or folder/],
-    ['', /holds no \.csv file/],
+    ['', /holds no \.csv or \.jsonl file/],
   ])('a folder %p without data is refused', (name, message) => {
     const empty = join(folder, 'empty');
     mkdirSync(empty, { recursive: true });
 
-    expect(() => csvFilesOf(name ? join(folder, name) : empty)).toThrow(message);
+    expect(() => dataFilesOf(name ? join(folder, name) : empty)).toThrow(message);
   });
 });
 
