@@ -48,7 +48,7 @@ export interface Explanation {
       {
         readonly value: string;
         /**
-         * Words of the mail, those that spoke for `value` first. `weight`: what the logarithm of its probability loses
+         * Words of the mail, those that spoke for `value` first. `weight`: what the logarithm of the odds of `value` loses
          * without them; below 0 they spoke against it.
          */
         readonly pieces: ReadonlyArray<{ readonly text: string; readonly weight: number }>;

@@ -1,5 +1,5 @@
-"""Says which words spoke for an answer, for every learner alike: what its probability loses when a piece of
-the text is left out.
+"""Says which words spoke for an answer, for every learner alike: what the odds of it lose when a piece
+of the text is left out.
 
 That asks the model once a piece, so it is bounded in pieces and in time. A word that stands twice counts
 little: left out once, it is still there.
@@ -24,11 +24,11 @@ BATCH = 8
 # A text may take so many times what one took before: other requests are being answered beside this one.
 MARGIN = 2.0
 MOST_FOR, MOST_AGAINST = 10, 5
-# Below, a probability is zero, and so is what it loses.
+# Closer to 0 or 1 a probability is certain, and loses nothing.
 LEAST = 1e-12
-# Words; in scripts without spaces, two signs.
 # Characters of a removed piece that are shown; a thread below a mail may be long.
 SHOWN = 120
+# Words; in scripts without spaces, two signs.
 WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]{1,2}|[^\s\u2e80-\u9fff\uac00-\ud7af]+")
 
 
@@ -44,8 +44,8 @@ def explain(
     :param seconds: no question is asked that would end later, as far as the last one tells; the whole text
         is asked in any case
     :returns: `targets`, by target the answered `value` and its `pieces`, those that spoke for it first, each
-        with the `weight` that the logarithm of its probability loses without it; `removed`, what was not
-        read, from its beginning; `complete`, False where time ran out before every piece was left out once
+        with the `weight` that the logarithm of its odds, p / (1 - p), loses without it; `removed`, what was
+        not read, from its beginning; `complete`, False where time ran out before each piece was left out
     """
     started = clock()
     text = reading.text
@@ -67,7 +67,7 @@ def explain(
         found = probabilities([text[:start] + text[end:] for start, end in batch])
         for target, rows in found.items():
             whole, without = sure[target][best[target]], rows[:, best[target]]
-            weights[target] += (logarithm(whole) - logarithm(without)).tolist()
+            weights[target] += (log_odds(whole) - log_odds(without)).tolist()
         asked += len(batch)
         each, size = max(each, (clock() - before) / len(batch)), min(2 * size, BATCH)
     return {
@@ -109,5 +109,7 @@ def strongest(texts: Sequence[str], weights: Sequence[float]) -> list[dict[str, 
     return [{"text": texts[number], "weight": weight} for weight, number in [*speak_for, *against]]
 
 
-def logarithm(probability: Any) -> Any:
-    return np.log(np.maximum(np.asarray(probability, dtype=np.float64), LEAST))
+def log_odds(probability: Any) -> Any:
+    """Of odds, not of the probability: near certainty that hardly moves, whatever is left out."""
+    certain = np.asarray(probability, dtype=np.float64)
+    return np.log(np.maximum(certain, LEAST)) - np.log(np.maximum(1 - certain, LEAST))

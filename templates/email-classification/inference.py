@@ -76,13 +76,16 @@ def answer(model: Model, rows: Sequence[Row]) -> list[dict[str, dict[str, Any]]]
     return answers
 
 
-def probable(model: Model, texts: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    """By target the probabilities of cleaned texts (rows × classes, in the order of `model.classes`)."""
+def probable(model: Model, texts: Sequence[str], noisy: bool = True) -> dict[str, NDArray[np.float64]]:
+    """By target the probabilities of cleaned texts (rows × classes, in the order of `model.classes`).
+
+    :param noisy: with the noise that labels have, without which an explanation tells more of a sure answer
+    """
     empty = [not text for text in texts]
     found = {}
     for target, margins in model.learned.margins(texts).items():
         calibration = model.calibration[target]
-        found[target] = probabilities(margins, calibration.temperature, calibration.noise)
+        found[target] = probabilities(margins, calibration.temperature, calibration.noise if noisy else 0.0)
         found[target][empty] = calibration.shares
     return found
 
@@ -90,7 +93,7 @@ def probable(model: Model, texts: Sequence[str]) -> dict[str, NDArray[np.float64
 def explain(model: Model, row: Row, seconds: float = 2.0) -> dict[str, Any]:
     """Which pieces of a row spoke for its answers, and what was not read at all; see explain.py."""
     reading = read_row(row, model.fields)
-    return explained(reading, lambda texts: probable(model, texts), model.classes, seconds)
+    return explained(reading, lambda texts: probable(model, texts, noisy=False), model.classes, seconds)
 
 
 def read(path: Path) -> Any:
