@@ -10,7 +10,7 @@ Out: processing/output/train  rows.jsonl
 import json
 import os
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,8 @@ import job
 from checks import MIN_TEST_ROWS, leaks, spellings, without_duplicates
 from checks.arrival import Arrived, check, read_accepted
 from checks.rare import MIN_CLASS_ROWS, without_rare
-from classes import CLASSES_FILE, Renames, apply, read_mapping
+from checks.retired import without_retired
+from classes import CLASSES_FILE, Renames, apply, read_mapping, read_retired
 from reading import read
 from rows import FEEDBACK_KEY, Row, held_out, identity, raw_text_of, write_rows
 from sources import Source, Sources, read_sources, where
@@ -30,8 +31,9 @@ def main() -> str:
     fields, targets = settings["fields"], settings["targets"]
     outputs = job.base_dir() / "processing" / "output"
     mapping, accepted = read_mapping(job.code_dir()), read_accepted(job.code_dir())
+    retired = read_retired(job.code_dir())
     sources = read_sources(job.base_dir() / "processing" / "input" / "data", fields, targets)
-    rows, report = prepare(sources, settings, mapping, accepted, started_at())
+    rows, report = prepare(sources, settings, mapping, accepted, started_at(), retired)
     train, test = split(rows, settings)
     write_rows(outputs / "train", train)
     write_rows(outputs / "test", test)
@@ -58,12 +60,14 @@ def prepare(
     mapping: Renames | None = None,
     accepted: Collection[str] = (),
     started: datetime | None = None,
+    retired: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[list[Row], dict[str, Any]]:
     """Every row that may be used, and the report.
 
     :param mapping: old names of classes, see classes.read_mapping
     :param accepted: months a person found right, see arrival.read_accepted
     :param started: when the run started, in UTC
+    :param retired: classes that nobody asks for any more, see classes.read_retired
     :raises job.Refused: with all problems of the base data, one a line
     """
     fields, targets = settings["fields"], settings["targets"]
@@ -81,13 +85,15 @@ def prepare(
         problems += spellings(rows, targets) + leaks(rows, fields, targets)
     elif not problems:
         problems.append("the data have no row to learn from besides feedback: name at least one base file")
-    used, rare, impossible = without_rare(with_feedback(base, sources, fields, targets), targets)
+    asked, gone = without_retired(with_feedback(base, sources, fields, targets), targets, retired or {})
+    used, rare, impossible = without_rare(asked, targets)
     # Of a file that could not be read whole, too few rows of a class say nothing.
     problems += [] if sources.problems else impossible
     if problems:
         raise job.Refused("\n".join(["the data cannot be trained on:", *problems]))
 
     warn_of_names(arrived, mapped)
+    warn_of_names(arrived, gone.rows)
     warn_of_callers_classes(arrived, base, used, targets)
     cleaned = clean_all(used, fields, arrived)
     learned = [source.row for source in used if FEEDBACK_KEY not in source.row]
@@ -95,12 +101,13 @@ def prepare(
         "rows": len(used),
         "files": sources.files,
         "feedback": len(used) - len(learned),
-        "left_out": {**left_out, "rare": rare.left_out},
+        "left_out": {**left_out, "rare": rare.left_out, **({"retired": gone.left_out} if gone.rows else {})},
         "set_aside": sources.set_aside,
         "classes": {
             target: dict(sorted(Counter(row[target] for row in learned if target in row).items()))
             for target in targets
         },
+        "retired": gone.rows,
         "rare": rare.rows,
         "rare_rows": rare.where,
         "mapped": {
@@ -114,7 +121,7 @@ def prepare(
             "accepted": sorted(accepted),
             "unchecked": arrived.unchecked,
         },
-        "said": [text for text in (rare.sentence(), *arrived.notes) if text],
+        "said": [text for text in (gone.sentence(), rare.sentence(), *arrived.notes) if text],
     }
     return [source.row for source in used], report
 

@@ -3,7 +3,8 @@
     {"topic": {"invoice": "billing", "payment": "billing"}}
 
 says old name → new name; two old names of one new name are merged. Old exports and old corrections keep the
-old names; they are read under the new ones.
+old names; they are read under the new ones. A name mapped to null is retired: nobody asks for it any more,
+and what older exports say of it is set aside.
 """
 
 import json
@@ -32,14 +33,13 @@ class Changes(TypedDict):
 
 
 def read_mapping(folder: Path) -> Renames:
-    """The mapping of a bundle for each of its targets, each old name with the name it has in the end.
+    """The renames of a bundle for each of its targets, each old name with the name it has in the end.
 
     :param folder: holds settings.json, and classes.json if there is anything to map
     :raises job.Refused: with all problems of the file, one a line
     """
     targets: list[str] = job.read_settings(folder)["targets"]
-    file = folder / CLASSES_FILE
-    given = read_object(file.read_text(encoding="utf-8-sig")) if file.is_file() else {}
+    given = read_file(folder)
     problems = [
         f"{CLASSES_FILE}: {name!r} is no target; the project's are {', '.join(targets)}"
         for name in given
@@ -51,11 +51,26 @@ def read_mapping(folder: Path) -> Renames:
         wrong = wrong_names(target, names)
         problems += wrong
         if not wrong:
-            mapping[target], cycles = followed(target, names)
+            kept = {old: new for old, new in names.items() if new is not None}
+            mapping[target], cycles = followed(target, kept)
             problems += cycles
     if problems:
         raise job.Refused("\n".join(["classes cannot be mapped:", *problems]))
     return mapping
+
+
+def read_retired(folder: Path) -> dict[str, list[str]]:
+    """The classes that classes.json maps to null, by target; the file is one that `read_mapping` takes."""
+    return {
+        target: [old for old, new in names.items() if new is None]
+        for target, names in read_file(folder).items()
+        if None in names.values()
+    }
+
+
+def read_file(folder: Path) -> dict[str, Any]:
+    file = folder / CLASSES_FILE
+    return read_object(file.read_text(encoding="utf-8-sig")) if file.is_file() else {}
 
 
 def read_object(text: str) -> dict[str, Any]:
@@ -84,10 +99,12 @@ def wrong_names(target: str, names: Any) -> list[str]:
         ]
     problems = []
     for old, new in names.items():
+        if new is None and old.strip():
+            continue
         if not isinstance(new, str) or not new.strip() or not old.strip():
             problems.append(
                 f"{CLASSES_FILE}: {target}: {old!r} is mapped to {json.dumps(new)[:60]}; allowed are the "
-                "names of classes, texts that are not empty"
+                "names of classes, texts that are not empty, and null for a class that is retired"
             )
         elif (old, new) != (old.strip(), new.strip()):
             problems.append(

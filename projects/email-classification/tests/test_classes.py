@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import job
-from classes import apply, changes, read_mapping
+from classes import apply, changes, read_mapping, read_retired
 from rows import Row
 
 
@@ -65,6 +65,12 @@ def test_a_mapping_that_makes_no_sense_is_refused(mapped: Mapped, content: str, 
     with pytest.raises(job.Refused) as refused:
         mapped(content)
     assert said in str(refused.value)
+
+
+def test_a_class_mapped_to_null_is_retired_and_no_rename(mapped: Mapped, tmp_path: Path) -> None:
+    found = mapped('{"topic": {"fax": null, "telex": "fax", "invoice": "billing"}}')
+    assert found["topic"] == {"telex": "fax", "invoice": "billing"}
+    assert read_retired(tmp_path) == {"topic": ["fax"]}
 
 
 def test_names_every_problem_of_the_mapping_at_once(mapped: Mapped) -> None:

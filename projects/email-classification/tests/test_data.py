@@ -169,6 +169,22 @@ def test_old_names_that_no_row_has_are_a_warning(mails: list[Row], settings: dic
     ]
 
 
+def test_answers_in_a_retired_class_are_set_aside_and_counted(
+    mails: list[Row], settings: dict[str, Any]
+) -> None:
+    gone = sum(row["topic"] == "account" for row in mails)
+    taught = {"subject": "", "body": "my login", "topic": "account", "inference_id": "i"}
+    retired = {"topic": ["account"]}
+    rows, report = prepare(sources_of(mails, [taught]), settings, retired=retired)
+    # The rows keep their other answers; the correction had none.
+    assert len(rows) == 400
+    assert not any(row.get("topic") == "account" for row in rows)
+    assert report["retired"] == {"topic": {"account": gone + 1}}
+    assert report["left_out"]["retired"] == 1
+    assert f"retired by classes.json, answers set aside: topic 'account' ({gone + 1})" in report["said"]
+    assert report["classes"]["topic"].keys() == {"billing", "delivery", "product", "returns", "technical"}
+
+
 def test_a_correction_under_an_old_name_teaches_the_new_one(
     mails: list[Row], settings: dict[str, Any]
 ) -> None:
