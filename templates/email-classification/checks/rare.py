@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from checks import shown
+from checks.set_aside import set_aside
 from sources import SHOWN, Source
 
 # Below this a class is neither learned nor measured: of 8 rows one or two are held out.
@@ -50,16 +51,10 @@ def without_rare(sources: Sequence[Source], targets: Sequence[str]) -> tuple[lis
             rare.rows[target] = few
             rare.where[target] = {label: [] for label in few}
         problems += unlearnable(target, found, few)
-    kept = []
-    for source in sources:
-        gone = [target for target in rare.rows if source.row.get(target) in rare.rows[target]]
-        for target in gone:
-            note_place(rare.where[target][source.row[target]], source)
-        row = {column: text for column, text in source.row.items() if column not in gone}
-        if any(target in row for target in targets):
-            kept.append(replace(source, row=row) if gone else source)
-        else:
-            rare.left_out += 1
+    kept, taken = set_aside(sources, targets, rare.rows)
+    for source, target in taken:
+        note_place(rare.where[target][source.row[target]], source)
+    rare.left_out = len(sources) - len(kept)
     return kept, rare, problems
 
 

@@ -1,9 +1,10 @@
 """Classes that are no longer asked for: classes.json maps them to null, and older exports still have them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from checks import shown
+from checks.set_aside import set_aside
 from sources import Source
 
 
@@ -29,14 +30,8 @@ def without_retired(
 ) -> tuple[list[Source], Retired]:
     """The rows without answers in retired classes. A row keeps its others; one without any is left out."""
     found = Retired({target: dict.fromkeys(sorted(names), 0) for target, names in retired.items() if names})
-    kept = []
-    for source in sources:
-        gone = [target for target, names in found.rows.items() if source.row.get(target) in names]
-        for target in gone:
-            found.rows[target][source.row[target]] += 1
-        row = {column: text for column, text in source.row.items() if column not in gone}
-        if any(target in row for target in targets):
-            kept.append(replace(source, row=row) if gone else source)
-        else:
-            found.left_out += 1
+    kept, taken = set_aside(sources, targets, found.rows)
+    for source, target in taken:
+        found.rows[target][source.row[target]] += 1
+    found.left_out = len(sources) - len(kept)
     return kept, found
