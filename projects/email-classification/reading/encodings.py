@@ -59,7 +59,8 @@ def sign(found: str) -> str:
         return "soft break"
     if found[:3].upper() == "=3D":
         return "equals"
-    return found.upper()
+    # A western letter was found with the one after it.
+    return found[:3].upper() if len(found) == len("=FCr") else found.upper()
 
 
 def from_bytes(raw: bytes) -> str:
