@@ -35,7 +35,7 @@ interface Measures
 /**
  * Trains each learner on the same rows and measures it on the same held-out rows, the cheapest first.
  *
- * @param data CSV files
+ * @param data files of rows
  */
 export async function benchLearners(
   contestants: readonly Contestant[],

@@ -39,7 +39,7 @@ const FLIPS = 20;
  *
  * The rows are read and split by the code of `one`; each side cleans and learns with its own.
  *
- * @param data CSV files
+ * @param data files of rows
  * @throws StepFailed
  */
 export async function compare(one: Side, other: Side, data: readonly DataFile[]): Promise<Comparison> {

@@ -12,6 +12,8 @@ LIMITS: dict[str, int] = DATA["limits"]
 
 # A rule's id and what it took out.
 Piece = tuple[str, str]
+# The lines that stay, and what was taken out of them.
+Part = tuple[list[str], list[Piece]]
 
 # A letter, a digit, or a picture sign: without one there is nothing to read.
 READABLE = re.compile(r"[^\W_]|[\u2190-\u2bff\U0001f000-\U0001faff]")

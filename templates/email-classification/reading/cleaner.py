@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 
 from reading import encodings, markup
-from reading.passages import without_passages
+from reading.disclaimer import without_passages
 from reading.rules import LIMITS, Piece, pattern, readable, rules
 from reading.speech import speaks
 from reading.thread import untangle

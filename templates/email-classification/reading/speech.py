@@ -5,7 +5,7 @@ import re
 from reading.rules import Lines, pattern, readable
 
 DEVICE, BANNER, LINK = Lines("device"), Lines("banner"), Lines("link")
-DELIMITER = Lines("signature")
+DELIMITER, IMPRINT = Lines("signature"), Lines("imprint")
 CLOSING, THANKS = Lines("closing"), Lines("thanks")
 NOTHING = Lines("nothing")
 ASKS = pattern("person.asks")
@@ -50,3 +50,9 @@ def is_prose(line: str) -> bool:
     if ASKS.search(line):
         return True
     return len(words) >= SENTENCE_WORDS and plain >= (3 if CONTACT.search(line) else 2)
+
+
+def is_introduced(lines: list[str], number: int, reach: int = 1) -> bool:
+    """Whether one of the lines above ends in a colon: what follows is what the mail is about."""
+    above = [line for line in lines[max(0, number - 2 * reach) : number] if line]
+    return any(line.endswith((":", "：")) for line in above[-reach:])

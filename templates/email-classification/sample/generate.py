@@ -113,7 +113,7 @@ def write(rng: random.Random) -> dict[str, str]:
     lines = [say(rng, sentence, phrases) for sentence in sentences]
     subject = say(rng, subject, phrases).rstrip(".")
     greeting, *said, closing = by_hand(rng, "\n".join(lines)).split("\n")
-    # Drawn apart from the words, so that another envelope changes none of them.
+    # Drawn apart from the words, so that another envelope changes none of them; not for secrets.
     apart = random.Random(f"{subject} {lines}")  # noqa: S311
     quoted = say(apart, before(apart, phrases), phrases)
     subject, body = sent(apart, Said(subject, greeting, said, closing), quoted, language)
